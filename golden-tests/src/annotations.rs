@@ -1,0 +1,181 @@
+//! Expectations in the source: each diagnostic is a comment under the line it points at.
+//!
+//! ```kdl
+//!     uses "archive" "writ"
+//!     //             ^^^^^^ G0201 `azure.blob` has no verb `writ`
+//!     // help: did you mean `write`?
+//! ```
+//!
+//! Carets stand under what is underlined. Where the underlined text begins before a comment could
+//! put its caret, the slashes are the first two carets: `//^^^ G0103 …`. A level that is not the
+//! rule's own stands before the message (`G0304 note: …`). The lines that may follow are
+//! `label:`, `help:`, `note:` and `` see `…`: `` for other places, which are quoted because line
+//! numbers would shift.
+//!
+//! [`strip`] takes the comments away and [`annotate`] puts them back, so that one comparison finds
+//! a diagnostic without a comment and a comment without a diagnostic alike.
+
+use grantc_core::diagnostic::Diagnostic;
+use grantc_core::source::{SourceFile, Sources, Span};
+
+const DETAILS: [&str; 4] = ["// label: ", "// help: ", "// note: ", "// see `"];
+
+/// The manifest without its expectations.
+pub fn strip(text: &str) -> String {
+    let mut kept = String::new();
+    let mut inside = false;
+    for line in text.split_inclusive('\n') {
+        let comment = line.trim_start();
+        let starts = comment.strip_prefix("//").is_some_and(|c| c.trim_start().starts_with('^'));
+        let goes_on = inside && DETAILS.iter().any(|detail| comment.starts_with(detail));
+        inside = starts || goes_on;
+        if !inside {
+            kept.push_str(line);
+        }
+    }
+    kept
+}
+
+/// A stripped manifest, with each of its diagnostics under the line that it points at.
+pub fn annotate<'a>(
+    sources: &Sources,
+    diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
+) -> String {
+    let Some(file) = sources.iter().next() else {
+        return String::new();
+    };
+    let mut notes: Vec<(u32, String)> = diagnostics
+        .into_iter()
+        .map(|found| (file.line_column(found.span.start).0, comment(sources, file, found)))
+        .collect();
+    notes.sort_by_key(|(line, _)| *line);
+    let mut notes = notes.into_iter().peekable();
+    let mut text = String::new();
+    for (line, content) in (1..).zip(file.text.split_inclusive('\n')) {
+        text.push_str(content);
+        while let Some((_, note)) = notes.next_if(|(at, _)| *at == line) {
+            if !text.ends_with('\n') {
+                text.push('\n');
+            }
+            text.push_str(&note);
+        }
+    }
+    text.extend(notes.map(|(_, note)| note));
+    text
+}
+
+/// The comment of one diagnostic, several lines.
+fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
+    let (line, column) = file.line_column(found.span.start);
+    let content = file.text.lines().nth(line as usize - 1).unwrap_or("");
+    let indent = content.chars().take_while(|c| *c == ' ').count();
+    let start = (column as usize - 1).max(indent);
+    let pad = " ".repeat(indent);
+
+    let width = underlined(file, found.span);
+    let mut text = match start.checked_sub(indent + 3) {
+        Some(gap) => format!("{pad}// {}{}", " ".repeat(gap), "^".repeat(width)),
+        None => format!("{}//{}", " ".repeat(start), "^".repeat(width.saturating_sub(2).max(1))),
+    };
+    text.push_str(&format!(" {} ", found.rule.code));
+    if found.level != found.rule.level {
+        text.push_str(&format!("{}: ", found.level.word()));
+    }
+    text.push_str(&one_line(&found.message));
+    text.push('\n');
+
+    let mut detail = |kind: &str, words: &str| {
+        text.push_str(&format!("{pad}// {kind}: {}\n", one_line(words)));
+    };
+    if let Some(label) = &found.label {
+        detail("label", label);
+    }
+    for (span, words) in &found.related {
+        detail(&format!("see `{}`", quoted(sources, *span)), words);
+    }
+    if let Some(help) = &found.help {
+        detail("help", help);
+    }
+    for note in &found.notes {
+        detail("note", note);
+    }
+    text
+}
+
+/// How many characters of its first line a span covers, at least one.
+fn underlined(file: &SourceFile, span: Span) -> usize {
+    file.slice(span).lines().next().unwrap_or("").trim_end().chars().count().max(1)
+}
+
+fn quoted(sources: &Sources, span: Span) -> String {
+    let slice = sources.get(span.file).map_or("", |file| file.slice(span));
+    slice.lines().next().unwrap_or("").trim_end().to_owned()
+}
+
+fn one_line(text: &str) -> String {
+    text.trim_end().replace('\n', "\\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use grantc_core::source::FileId;
+    use grantc_spec::rules;
+
+    fn sources(text: &str) -> Sources {
+        let mut sources = Sources::default();
+        sources.add(SourceFile::new("tools.kdl", text));
+        sources
+    }
+
+    fn at(text: &str, part: &str) -> Span {
+        let start = text.find(part).unwrap();
+        Span::new(FileId(0), start, start + part.len())
+    }
+
+    #[test]
+    fn carets_stand_under_what_is_underlined_and_strip_takes_them_away() {
+        let text = "tool \"é\" {\n    uses \"archive\" \"writ\"\n}\n";
+        let first = Diagnostic::new(&rules::UNRESOLVED, at(text, "\"writ\""), "no verb `writ`")
+            .also(at(text, "tool"), "in this tool")
+            .help("did you mean `write`?");
+        let second = Diagnostic::new(&rules::MISSING, at(text, "tool \"é\""), "no description");
+        let annotated = annotate(&sources(text), [&first, &second]);
+        let expected = "\
+tool \"é\" {
+//^^^^^^ G0103 no description
+    uses \"archive\" \"writ\"
+    //             ^^^^^^ G0201 no verb `writ`
+    // see `tool`: in this tool
+    // help: did you mean `write`?
+}
+";
+        assert_eq!(annotated, expected);
+        assert_eq!(strip(&annotated), text);
+    }
+
+    #[test]
+    fn a_level_that_is_not_the_rules_own_is_said() {
+        let text = "a b\n";
+        let found = Diagnostic::new(&rules::EXCESS_PERMISSION, at(text, "b"), "too much")
+            .level(rules::Level::Note);
+        let expected = "a b\n  //^ G0304 note: too much\n";
+        assert_eq!(annotate(&sources(text), [&found]), expected);
+    }
+
+    #[test]
+    fn ordinary_comments_stay() {
+        let text = "// help: this is prose\na // ^ so is this\n";
+        assert_eq!(strip(text), text);
+    }
+
+    #[test]
+    fn the_end_of_the_file_can_be_pointed_at() {
+        let text = "a {\n";
+        let end = Span::new(FileId(0), text.len(), text.len());
+        let found = Diagnostic::new(&rules::SYNTAX, end, "`}` is missing");
+        let annotated = annotate(&sources(text), [&found]);
+        assert_eq!(annotated, "a {\n//^ G0001 `}` is missing\n");
+        assert_eq!(strip(&annotated), text);
+    }
+}
