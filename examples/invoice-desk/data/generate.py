@@ -35,7 +35,7 @@ SUPPLIERS = [
         ("Court fee, passed on", "75.00", "255.00", "0"),
         ("Copies and couriers", "12.40", "96.35", "20"),
     ]),
-    ("Délices du Rhône SARL", "EUR", 45, [
+    ("Délices de l'Aube SARL", "EUR", 45, [
         ("Gift baskets for clients", "311.10", "1249.90", "5.5"),
         ("Delivery", "18.33", "64.17", "20"),
         ("Engraved labels", "44.05", "131.95", "20"),
