@@ -9,8 +9,8 @@
 //! Carets stand under what is underlined. Where the underlined text begins before a comment could
 //! put its caret, the slashes are the first two carets: `//^^^ G0103 …`. A level that is not the
 //! rule's own stands before the message (`G0304 note: …`). The lines that may follow are
-//! `label:`, `help:`, `note:` and `` see `…`: `` for other places, which are quoted because line
-//! numbers would shift.
+//! `label:`, `help:`, `note:`, `witness:`, and `` see `…`: `` for other places, which are quoted
+//! because line numbers would shift.
 //!
 //! [`strip`] takes the comments away and [`annotate`] puts them back, so that one comparison finds
 //! a diagnostic without a comment and a comment without a diagnostic alike.
@@ -18,7 +18,8 @@
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::source::{SourceFile, Sources, Span};
 
-const DETAILS: [&str; 4] = ["// label: ", "// help: ", "// note: ", "// see `"];
+const DETAILS: [&str; 5] =
+    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `"];
 
 /// The manifest without its expectations.
 pub fn strip(text: &str) -> String {
@@ -98,6 +99,10 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     }
     for note in &found.notes {
         detail("note", note);
+    }
+    if !found.witness.is_empty() {
+        let steps: Vec<&str> = found.witness.iter().map(|step| step.text.as_str()).collect();
+        detail("witness", &steps.join(" → "));
     }
     text
 }

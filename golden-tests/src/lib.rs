@@ -15,5 +15,6 @@
 //! diff before you commit it.
 
 pub mod annotations;
+pub mod compile;
 pub mod folders;
 pub mod markdown;

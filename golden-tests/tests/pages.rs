@@ -1,0 +1,68 @@
+//! Manifests in Markdown: the page of every rule, the language reference and the README.
+//!
+//! On a rule's page the manifest under `## Example` raises that rule and nothing else but notes,
+//! and the one under `## Instead` raises neither error nor warning. Elsewhere a manifest is free
+//! of errors and warnings unless its fence says what it raises.
+
+use grantc_core::diagnostic::Diagnostic;
+use grantc_golden_tests::markdown::{Block, blocks};
+use grantc_golden_tests::{annotations, compile, folders};
+use grantc_spec::rules::{self, Level, Rule};
+use libtest_mimic::{Arguments, Failed, Trial};
+use std::fs;
+use std::io;
+
+/// Rules whose page cannot show a manifest that raises them.
+const NO_TEXT: [&str; 2] = ["G0003", "G0004"];
+
+fn main() -> io::Result<()> {
+    let arguments = Arguments::from_args();
+    let mut trials: Vec<Trial> = rules::ALL.iter().copied().flat_map(page).collect();
+    for path in ["README.md", "ARCHITECTURE.md", "spec/language.md", "spec/permissions.md"] {
+        let text = match fs::read_to_string(folders::repository(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            text => text?,
+        };
+        for block in blocks(&text).into_iter().filter(Block::is_manifest) {
+            let (manifest, code) = (block.manifest(), block.raises().map(str::to_owned));
+            let run = move || raises(&manifest, code.as_deref());
+            trials.push(Trial::test(format!("{path}:{}", block.line), run));
+        }
+    }
+    libtest_mimic::run(&arguments, trials).exit()
+}
+
+/// The trials of a rule's page.
+fn page(rule: &'static Rule) -> Vec<Trial> {
+    let all = blocks(rule.page);
+    ["Example", "Instead"]
+        .map(|heading| {
+            let found: Vec<String> = all
+                .iter()
+                .filter(|block| block.heading == heading && block.is_manifest())
+                .map(Block::manifest)
+                .collect();
+            Trial::test(format!("spec/errors/{}.md {heading}", rule.code), move || {
+                if found.is_empty() && !NO_TEXT.contains(&rule.code) {
+                    return Err(format!("there is no manifest under `## {heading}`").into());
+                }
+                let code = (heading == "Example").then_some(rule.code);
+                found.iter().try_for_each(|manifest| raises(manifest, code))
+            })
+        })
+        .into()
+}
+
+/// Holds a manifest against the one code that it raises; notes are free.
+fn raises(manifest: &str, code: Option<&str>) -> Result<(), Failed> {
+    let compilation = compile::compile(manifest)?;
+    let is_code = |found: &&Diagnostic| Some(found.rule.code) == code;
+    let found = compilation.diagnostics.iter();
+    let stray = found.clone().any(|found| found.level > Level::Note && !is_code(&found));
+    if !stray && (code.is_none() || found.clone().any(|found| is_code(&found))) {
+        return Ok(());
+    }
+    let wanted = code.unwrap_or("nothing");
+    let seen = annotations::annotate(&compilation.sources, found);
+    Err(format!("it must raise {wanted}, but:\n{seen}").into())
+}
