@@ -1,0 +1,142 @@
+//! Findings for a person: each underlined in its source, with what to write instead.
+
+use grantc_core::diagnostic::{Diagnostic, Diagnostics, Step};
+use grantc_core::source::{SourceFile, Sources, Span};
+use grantc_spec::rules::Level;
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity};
+use std::fmt;
+
+/// How a report is drawn.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Colours and bold type.
+    pub colour: bool,
+    /// Width in columns.
+    pub width: usize,
+}
+
+impl Style {
+    /// Without colour, 100 columns: for logs, build scripts and golden files.
+    pub const PLAIN: Style = Style { colour: false, width: 100 };
+}
+
+/// Draws every finding, worst last so that it stands nearest to the prompt.
+pub fn draw(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
+    let theme =
+        if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler = GraphicalReportHandler::new_themed(theme)
+        .with_width(style.width)
+        .with_links(false)
+        .with_context_lines(0)
+        .without_cause_chain();
+    let mut all: Vec<&Diagnostic> = diagnostics.iter().collect();
+    all.sort_by_key(|diagnostic| diagnostic.level);
+    let mut out = String::new();
+    for diagnostic in all {
+        // Writing to a string does not fail.
+        let _ = handler.render_report(&mut out, &Drawn::new(diagnostic, sources));
+        out.push('\n');
+    }
+    out
+}
+
+/// `2 errors, 1 warning`, or nothing when there is nothing to count.
+pub fn summary(diagnostics: &Diagnostics) -> Option<String> {
+    let counts = [Level::Error, Level::Warning, Level::Note].into_iter().filter_map(|level| {
+        let count = diagnostics.count(level);
+        let plural = if count == 1 { "" } else { "s" };
+        (count > 0).then(|| format!("{count} {}{plural}", level.word()))
+    });
+    let text = counts.collect::<Vec<_>>().join(", ");
+    (!text.is_empty()).then_some(text)
+}
+
+/// A witness on one line: `file_invoice → invoice-filer → assign "Contributor" (tools.kdl:31)`.
+pub fn witness(steps: &[Step], sources: &Sources) -> String {
+    let step = |step: &Step| match step.span {
+        Some(span) => format!("{} ({})", step.text, sources.place(span)),
+        None => step.text.clone(),
+    };
+    steps.iter().map(step).collect::<Vec<_>>().join(" → ")
+}
+
+struct Drawn<'a> {
+    diagnostic: &'a Diagnostic,
+    source: Option<NamedSource<String>>,
+    labels: Vec<LabeledSpan>,
+    help: Option<String>,
+    code: String,
+}
+
+impl<'a> Drawn<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &Sources) -> Drawn<'a> {
+        let file = sources.get(diagnostic.span.file);
+        let mut labels = vec![label(diagnostic.span, diagnostic.label.clone(), file)];
+        let mut help: Vec<String> = diagnostic.help.iter().cloned().collect();
+        for (span, text) in &diagnostic.related {
+            // A report has one source; another file is named instead.
+            if span.file == diagnostic.span.file {
+                labels.push(label(*span, Some(text.clone()), file));
+            } else {
+                help.push(format!("{text}: {}", sources.place(*span)));
+            }
+        }
+        help.extend(diagnostic.notes.iter().map(|note| format!("note: {note}")));
+        if !diagnostic.witness.is_empty() {
+            help.push(format!("witness: {}", witness(&diagnostic.witness, sources)));
+        }
+        Drawn {
+            diagnostic,
+            source: file.map(|file| NamedSource::new(&file.path, file.text.clone())),
+            labels,
+            help: (!help.is_empty()).then(|| help.join("\n")),
+            code: format!("{} {}", diagnostic.rule.code, diagnostic.rule.name),
+        }
+    }
+}
+
+fn label(span: Span, text: Option<String>, file: Option<&SourceFile>) -> LabeledSpan {
+    let end = file.map_or(0, |file| file.text.len());
+    let start = (span.start as usize).min(end);
+    LabeledSpan::new(text, start, span.len().min(end - start))
+}
+
+impl fmt::Debug for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.diagnostic.fmt(f)
+    }
+}
+
+impl fmt::Display for Drawn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.message)
+    }
+}
+
+impl std::error::Error for Drawn<'_> {}
+
+impl miette::Diagnostic for Drawn<'_> {
+    fn code(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        Some(Box::new(&self.code))
+    }
+
+    fn severity(&self) -> Option<Severity> {
+        Some(match self.diagnostic.level {
+            Level::Error => Severity::Error,
+            Level::Warning => Severity::Warning,
+            Level::Note => Severity::Advice,
+        })
+    }
+
+    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
+        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn miette::SourceCode> {
+        self.source.as_ref().map(|source| source as &dyn miette::SourceCode)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(self.labels.iter().cloned()))
+    }
+}

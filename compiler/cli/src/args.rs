@@ -1,0 +1,145 @@
+//! The command line, as a user types it and as `--help` teaches it.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+const AFTER_HELP: &str = "\
+First steps:
+  grantc check                      prove what every tool of ./tools.kdl may reach
+  grantc build --out out            write Bicep, Terraform and MCP documents
+  grantc build --out out --check    fail when what is written is not current (CI)
+  grantc explain G0301              what a finding means, with an example
+
+Exit status: 0 nothing wrong, 1 findings at error level or files that are not current, 2 usage or files that cannot be read or written.";
+
+/// Compiles one manifest of MCP tools, identities and permissions.
+///
+/// grantc reads `tools.kdl`, proves offline that every tool holds what it needs and says what it
+/// holds beyond that, and writes Rust stubs, Bicep, Terraform and MCP documents.
+#[derive(Debug, Parser)]
+#[command(name = "grantc", version, after_help = AFTER_HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    /// Folder of a catalogue to use instead of the built-in one (see `grantc catalogue import`).
+    #[arg(long, global = true, value_name = "DIR")]
+    pub catalogue: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check a manifest: a proof line for each tool, then what was found.
+    Check(Check),
+    /// Check a manifest and write everything that follows from it.
+    Build(Build),
+    /// Print what a finding means, with an example and what to write instead.
+    Explain(Explain),
+    /// Print what a built-in role grants, operation by operation.
+    Role(Role),
+    /// List the built-in roles that grant an operation, narrowest first.
+    Roles(Roles),
+    /// Show or refresh the catalogue of Azure roles and operations.
+    Catalogue(CatalogueArgs),
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// Text for a person.
+    #[default]
+    Human,
+    /// One JSON object on standard output, whatever the exit status.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The manifest.
+    #[arg(default_value = "tools.kdl")]
+    pub manifest: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Build {
+    /// The manifest.
+    #[arg(default_value = "tools.kdl")]
+    pub manifest: String,
+    /// Folder that everything is written to.
+    #[arg(long, value_name = "DIR", default_value = "out")]
+    pub out: Utf8PathBuf,
+    /// Write nothing; fail when a file is missing or not current.
+    #[arg(long)]
+    pub check: bool,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Explain {
+    /// Code or name of the finding, such as `G0301` or `missing-permission`; none lists them all.
+    pub code: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Role {
+    /// Name or GUID of the role, such as "Storage Blob Data Reader".
+    pub role: String,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Roles {
+    /// The operation, such as Microsoft.Search/searchServices/indexes/documents/read; several: a
+    /// role must grant them all.
+    #[arg(long, required = true, value_name = "OPERATION")]
+    pub granting: Vec<String>,
+    /// How many roles are listed at most.
+    #[arg(long, default_value_t = 20, value_name = "N")]
+    pub most: usize,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CatalogueArgs {
+    #[command(subcommand)]
+    pub command: Option<CatalogueCommand>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum CatalogueCommand {
+    /// Make a catalogue from what Azure prints.
+    ///
+    /// `az role definition list -o json`, `az provider operation list -o json` and the `appRoles`
+    /// and `oauth2PermissionScopes` of Microsoft Graph's service principal (`az ad sp show --id
+    /// 00000003-0000-0000-c000-000000000000 -o json`). Roles renamed and operations retired since
+    /// the catalogue in use are remembered.
+    Import(Import),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// Role definitions.
+    #[arg(long, value_name = "FILE")]
+    pub roles: Utf8PathBuf,
+    /// Operations.
+    #[arg(long, value_name = "FILE")]
+    pub operations: Utf8PathBuf,
+    /// Microsoft Graph permissions.
+    #[arg(long, value_name = "FILE")]
+    pub graph: Utf8PathBuf,
+    /// Operations that are gone, with the date they were last listed.
+    #[arg(long, value_name = "FILE")]
+    pub retired: Option<Utf8PathBuf>,
+    /// Operations that hand out keys, secrets or tokens.
+    #[arg(long, value_name = "FILE")]
+    pub credentials: Option<Utf8PathBuf>,
+    /// The day the files were printed, YYYY-MM-DD.
+    #[arg(long)]
+    pub date: String,
+    /// Folder that the catalogue is written to.
+    #[arg(long, value_name = "DIR")]
+    pub out: Utf8PathBuf,
+}

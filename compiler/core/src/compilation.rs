@@ -1,0 +1,116 @@
+//! The whole way from text to a verified program, in one call.
+
+use crate::check::{self, Verified};
+use crate::diagnostic::Diagnostics;
+use crate::graph::{self, Graph};
+use crate::ir::Program;
+use crate::source::Sources;
+use crate::{lower, resolve, syntax};
+use grantc_spec::catalogue::Catalogue;
+use std::fmt;
+
+/// The one door to files: whoever calls the compiler says how a path becomes bytes.
+pub trait Loader {
+    /// Reads a file. A file over [`syntax::MAX_FILE_BYTES`] may be cut short one byte later.
+    fn load(&self, path: &str) -> Result<Vec<u8>, LoadError>;
+}
+
+/// A file that could not be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError {
+    /// The path that was asked for.
+    pub path: String,
+    /// Why, in a few words.
+    pub reason: String,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "cannot read `{}`: {}", self.path, self.reason)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// What a run of the compiler found.
+#[derive(Debug)]
+pub struct Compilation {
+    /// Every file that was read.
+    pub sources: Sources,
+    /// Every finding, by place.
+    pub diagnostics: Diagnostics,
+    /// How far it came.
+    pub outcome: Outcome,
+}
+
+/// How far a run came.
+#[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one of it")]
+pub enum Outcome {
+    /// The manifest could not be read far enough to say anything about it.
+    Unreadable,
+    /// There is a program, and something in it is wrong.
+    Broken(Program, Graph),
+    /// Every rule was asked and none raised an error.
+    Verified(Verified),
+}
+
+impl Compilation {
+    /// The verified program, if it is one.
+    pub fn verified(&self) -> Option<&Verified> {
+        match &self.outcome {
+            Outcome::Verified(verified) => Some(verified),
+            _ => None,
+        }
+    }
+
+    /// The program, broken or not.
+    pub fn program(&self) -> Option<&Program> {
+        match &self.outcome {
+            Outcome::Unreadable => None,
+            Outcome::Broken(program, _) => Some(program),
+            Outcome::Verified(verified) => Some(verified.program()),
+        }
+    }
+
+    /// The permission graph, broken or not.
+    pub fn graph(&self) -> Option<&Graph> {
+        match &self.outcome {
+            Outcome::Unreadable => None,
+            Outcome::Broken(_, graph) => Some(graph),
+            Outcome::Verified(verified) => Some(verified.graph()),
+        }
+    }
+}
+
+/// Compiles the manifest at `path`.
+///
+/// # Errors
+///
+/// Only when the manifest itself cannot be loaded; everything else is a finding.
+pub fn compile(
+    path: &str,
+    loader: &dyn Loader,
+    catalogue: &Catalogue,
+) -> Result<Compilation, LoadError> {
+    let bytes = loader.load(path)?;
+    let mut sources = Sources::default();
+    let mut diagnostics = Diagnostics::default();
+    let tree = syntax::read(path, &bytes, &mut sources, &mut diagnostics);
+    let program = tree.and_then(|tree| {
+        let manifest = lower::lower(&tree, &mut diagnostics);
+        resolve::resolve(&manifest, catalogue, &mut diagnostics)
+    });
+    let outcome = match program {
+        None => Outcome::Unreadable,
+        Some(program) => {
+            let graph = graph::build(&program, catalogue);
+            match check::check(program, graph, catalogue, &mut diagnostics) {
+                Ok(verified) => Outcome::Verified(verified),
+                Err((program, graph)) => Outcome::Broken(program, graph),
+            }
+        }
+    };
+    diagnostics.sort();
+    Ok(Compilation { sources, diagnostics, outcome })
+}

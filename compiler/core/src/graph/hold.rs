@@ -1,0 +1,150 @@
+//! Holding: what each identity may do on each declared resource, and what of it no tool needs.
+//!
+//! A condition counts as granted here: what an identity may be able to do is held against it.
+
+use super::decide::Decided;
+use super::kind::{KindId, Kinds};
+use super::net::Below;
+use super::plane::{AzureRbac, Plane};
+use super::table::Table;
+use crate::ir::{
+    Assignment, Covers, Identity, IdentityId, NeedId, Program, ResourceId, RoleRef,
+};
+use grantc_spec::catalogue::OpId;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// Operations by resource, each list in the order of numbers; lists are shared where they agree.
+pub(crate) type ByResource = BTreeMap<ResourceId, Arc<[OpId]>>;
+
+/// What identities hold and what their tools need there.
+#[derive(Clone, Debug)]
+pub(crate) struct Holdings {
+    pub(crate) held: Table<Identity, ByResource>,
+    /// Each operation once.
+    needed: Table<Identity, BTreeMap<ResourceId, Vec<OpId>>>,
+    /// How many of the operations held are not needed.
+    pub(crate) excess: Table<Identity, usize>,
+}
+
+/// What each role lets its holder do on each kind of resource, computed once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Yields {
+    known: BTreeMap<(RoleRef, KindId, KindId), Arc<[OpId]>>,
+}
+
+impl Yields {
+    /// What a role assigned on `on` lets its holder do on `at`.
+    pub(crate) fn of(
+        &mut self,
+        kinds: &Kinds,
+        rbac: &AzureRbac,
+        role: RoleRef,
+        on: ResourceId,
+        at: ResourceId,
+    ) -> Arc<[OpId]> {
+        let (on, at) = (kinds.of(on), kinds.of(at));
+        let counted = || kinds.counted(rbac.power(role), on, at).into();
+        Arc::clone(self.known.entry((role, on, at)).or_insert_with(counted))
+    }
+}
+
+/// Adds up what every identity holds.
+pub(crate) fn holdings(
+    program: &Program,
+    kinds: &Kinds,
+    rbac: &AzureRbac,
+    below: &Below,
+    decided: &Decided,
+    needs_of: &Table<Identity, Vec<NeedId>>,
+) -> Holdings {
+    let mut yields = Yields::default();
+    let mut held = Table::of(&program.identities, |_, _| ByResource::new());
+    for Assignment { identity, role, on, .. } in program.assignments.values() {
+        for (at, _) in below.get(on).into_iter().flatten() {
+            let more = yields.of(kinds, rbac, *role, *on, *at);
+            add(&mut held[*identity], *at, more);
+        }
+    }
+    let needed = Table::of(&program.identities, |id, _| {
+        let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
+        for need in &needs_of[id] {
+            let operation = decided.verdicts[*need].operation;
+            for at in held[id].keys().filter(|at| reaches(program, rbac, *need, **at)) {
+                let there = needed.entry(*at).or_default();
+                if !there.contains(&operation) {
+                    there.push(operation);
+                }
+            }
+        }
+        needed
+    });
+    let excess = Table::of(&program.identities, |id, _| {
+        let all: usize = held[id].values().map(|list| list.len()).sum();
+        let mut used = 0;
+        for (at, operations) in &needed[id] {
+            let list = held[id].get(at).map_or(&[][..], |list| list);
+            used += operations.iter().filter(|o| list.binary_search(o).is_ok()).count();
+        }
+        all - used
+    });
+    Holdings { held, needed, excess }
+}
+
+/// Whether a need on one resource is a need on another: the same one, or one below it.
+pub(crate) fn reaches(program: &Program, rbac: &AzureRbac, need: NeedId, at: ResourceId) -> bool {
+    let there = || rbac.places.of_need(need).covers(rbac.places.of_resource(at)) == Covers::Yes;
+    program.needs[need].resource == at || there()
+}
+
+/// Adds everything that someone else holds.
+pub(crate) fn add_all(held: &mut ByResource, more: &ByResource) {
+    for (at, list) in more {
+        add(held, *at, Arc::clone(list));
+    }
+}
+
+/// Adds operations on a resource.
+fn add(held: &mut ByResource, at: ResourceId, more: Arc<[OpId]>) {
+    if more.is_empty() {
+        return;
+    }
+    let mine = held.entry(at).or_insert_with(|| Arc::clone(&more));
+    if *mine != more {
+        *mine = union(mine, &more).into();
+    }
+}
+
+/// What is in either of two ordered lists.
+fn union(a: &[OpId], b: &[OpId]) -> Vec<OpId> {
+    let mut all = [a, b].concat();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// What of an ordered list is not in another.
+pub(crate) fn without<'a>(
+    list: &'a [OpId],
+    other: &'a [OpId],
+) -> impl Iterator<Item = OpId> + 'a {
+    list.iter().copied().filter(|operation| other.binary_search(operation).is_err())
+}
+
+impl Holdings {
+    /// What the tools of an identity need on a resource.
+    pub(crate) fn needed_at(&self, identity: IdentityId, at: ResourceId) -> &[OpId] {
+        self.needed[identity].get(&at).map_or(&[], Vec::as_slice)
+    }
+
+    /// What of a list, held on a resource, none of the identity's tools needs there.
+    pub(crate) fn excess_at<'a>(
+        &'a self,
+        identity: IdentityId,
+        at: ResourceId,
+        held: &'a [OpId],
+    ) -> impl Iterator<Item = OpId> + 'a {
+        let needed = self.needed_at(identity, at);
+        held.iter().copied().filter(|operation| !needed.contains(operation))
+    }
+}

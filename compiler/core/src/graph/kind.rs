@@ -1,0 +1,134 @@
+//! Kinds: which operations count on a resource, by its connector and level.
+//!
+//! An operation applies to a resource when its type is the resource's type or below it by name,
+//! when its type attaches to any scope (locks, role assignments), or when the connector lists it.
+//! What an SDK needs whatever the verb (`support`) applies too, but is never held against anyone.
+//! Operations of types above an assignment's scope are inert there, listed or not.
+
+use super::power::Power;
+use super::table::Table;
+use super::universe::Universe;
+use crate::ir::{Program, Resource, ResourceId};
+use grantc_spec::Plane;
+use grantc_spec::catalogue::{Catalogue, OpId, OpSet};
+use grantc_spec::connectors::{self, Connector};
+
+/// The kinds of resource in a program.
+#[derive(Clone, Debug)]
+pub(crate) struct Kinds {
+    of: Table<Resource, KindId>,
+    all: Vec<Kind>,
+}
+
+/// A kind of resource, such as a blob container.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct KindId(usize);
+
+#[derive(Clone, Debug)]
+struct Kind {
+    connector: &'static str,
+    resource_type: &'static str,
+    /// What applies, without `support`.
+    counted: OpSet,
+    /// What applies only because the connector lists it, each with the type it belongs to.
+    listed: Vec<(OpId, String)>,
+}
+
+impl Kinds {
+    pub(crate) fn new(program: &Program, catalogue: &Catalogue, universe: &Universe) -> Kinds {
+        let anywhere = attaches_anywhere(catalogue, universe);
+        let mut all: Vec<Kind> = Vec::new();
+        let of = Table::of(&program.resources, |_, resource| {
+            let (connector, resource_type) = (resource.connector, resource.resource_type());
+            let name = connector.name.as_str();
+            let same = |kind: &Kind| kind.connector == name && kind.resource_type == resource_type;
+            let known = all.iter().position(same);
+            KindId(known.unwrap_or_else(|| {
+                all.push(Kind::new(connector, resource_type, &anywhere, catalogue, universe));
+                all.len() - 1
+            }))
+        });
+        Kinds { of, all }
+    }
+
+    pub(crate) fn of(&self, resource: ResourceId) -> KindId {
+        self.of[resource]
+    }
+
+    /// What a role assigned on one kind of resource lets its holder do on another below it, in
+    /// the order of numbers.
+    pub(crate) fn counted(&self, power: &Power, on: KindId, at: KindId) -> Vec<OpId> {
+        let (Some(on), Some(at)) = (self.all.get(on.0), self.all.get(at.0)) else {
+            return Vec::new();
+        };
+        let mut counted = at.counted.clone();
+        counted.intersect_with(power.any());
+        for (operation, operation_type) in &at.listed {
+            if is_below(on.resource_type, operation_type) {
+                counted.remove(*operation);
+            }
+        }
+        counted.iter().collect()
+    }
+}
+
+impl Kind {
+    fn new(
+        connector: &'static Connector,
+        resource_type: &'static str,
+        anywhere: &OpSet,
+        catalogue: &Catalogue,
+        universe: &Universe,
+    ) -> Kind {
+        let mut counted = below_type(resource_type, catalogue, universe);
+        counted.union_with(anywhere);
+        let mut listed = Vec::new();
+        for (plane, name) in named_by(connector) {
+            let Some(id) = universe.find(catalogue, plane, name) else { continue };
+            if counted.insert(id) {
+                listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
+            }
+        }
+        for operation in &connector.support {
+            if let Some(id) = universe.find(catalogue, operation.plane, &operation.name) {
+                counted.remove(id);
+            }
+        }
+        Kind { connector: &connector.name, resource_type, counted, listed }
+    }
+}
+
+/// Every operation that a connector's verbs, support and keys name.
+pub(crate) fn named_by(connector: &Connector) -> impl Iterator<Item = (Plane, &str)> {
+    let verbs = connector.verbs.iter().flat_map(|verb| &verb.needs);
+    let needed = verbs.flat_map(|clause| &clause.any_of);
+    let support = connector.support.iter();
+    let keys = connector.exposes_keys.iter().map(|keys| &keys.operation);
+    needed.chain(support).chain(keys).map(|operation| (operation.plane, operation.name.as_str()))
+}
+
+/// The operations of a resource type and of the types below it.
+fn below_type(resource_type: &str, catalogue: &Catalogue, universe: &Universe) -> OpSet {
+    let pattern = format!("{resource_type}/*");
+    let mut set = catalogue.expand(Plane::Control, &pattern);
+    set.union_with(&catalogue.expand(Plane::Data, &pattern));
+    let extras = universe.extras().iter();
+    set.extend(extras.filter(|extra| is_below(&extra.name, resource_type)).map(|extra| extra.id));
+    set
+}
+
+/// The operations of types that attach to any scope.
+fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
+    let mut set = OpSet::new();
+    for resource_type in connectors::EXTENSION_TYPES {
+        set.union_with(&below_type(resource_type, catalogue, universe));
+    }
+    set
+}
+
+/// Whether a slashed name stands strictly below another, case ignored.
+fn is_below(name: &str, above: &str) -> bool {
+    let (name, above) = (name.as_bytes(), above.as_bytes());
+    name.get(above.len()) == Some(&b'/')
+        && name.get(..above.len()).is_some_and(|start| start.eq_ignore_ascii_case(above))
+}

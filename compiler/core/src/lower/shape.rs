@@ -1,0 +1,302 @@
+//! The shape check: walks a tree along the table of [`super::words`] and reports every word that is
+//! unknown, missing, repeated, or of the wrong kind.
+
+use super::words::{Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::names::{did_you_mean, is_field_name, is_name, is_type_name};
+use crate::source::Span;
+use crate::syntax::{Node, Tree, Value, ValueKind};
+use grantc_spec::rules;
+use std::collections::BTreeMap;
+
+/// Checks a whole file.
+pub(super) fn check(tree: &Tree, diagnostics: &mut Diagnostics) {
+    let span = Span::new(tree.file, 0, 0);
+    nodes(&tree.nodes, ROOT, "the top level", span, diagnostics);
+}
+
+fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for node in found {
+        let name = node.name.value.as_str();
+        let Some(word) = known.iter().find(|word| word.name == name) else {
+            diagnostics.push(unknown_node(node, known, place));
+            continue;
+        };
+        if word.since == Since::Later {
+            diagnostics.push(not_yet(node.name.span, &format!("`{name}`")));
+            continue;
+        }
+        let first = *seen.entry(word.name).or_insert(node.name.span);
+        if word.times != Times::Many && first != node.name.span {
+            diagnostics.push(
+                Diagnostic::new(
+                    &rules::REPEATED,
+                    node.name.span,
+                    format!("`{name}` stands twice in {place}"),
+                )
+                .also(first, "it is already here"),
+            );
+        }
+        one(node, word, diagnostics);
+    }
+    for word in known.iter().filter(|word| word.times == Times::Once) {
+        if !seen.contains_key(word.name) {
+            let message = format!("`{}` is missing in {place}", word.name);
+            let help = format!("add `{}`", example(word));
+            diagnostics.push(Diagnostic::new(&rules::MISSING, span, message).help(help));
+        }
+    }
+}
+
+fn unknown_node(node: &Node, known: &[Word], place: &str) -> Diagnostic {
+    let name = &node.name.value;
+    let names = || known.iter().map(|word| word.name);
+    let help = did_you_mean(name, names()).unwrap_or_else(|| {
+        let list: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        format!("here may stand {}", list.join(", "))
+    });
+    let message = format!("`{name}` is not a word of {place}");
+    Diagnostic::new(&rules::UNKNOWN_NODE, node.name.span, message).help(help)
+}
+
+fn not_yet(span: Span, what: &str) -> Diagnostic {
+    Diagnostic::new(&rules::NOT_SUPPORTED_YET, span, format!("{what} is not supported yet"))
+        .help("the language has this word, but this version of grantc does not carry it out; leave it out")
+}
+
+/// How a missing word is written.
+fn example(word: &Word) -> String {
+    let args = word.args.iter().filter(|arg| arg.required).map(|arg| match arg.kind {
+        Kind::OneOf(now, _) => format!(" \"{}\"", now.first().unwrap_or(&"…")),
+        _ => " \"…\"".to_owned(),
+    });
+    let props = word.props.iter().filter(|prop| prop.required).map(|prop| match prop.kind {
+        Kind::Count => format!(" {}=1", prop.name),
+        _ => format!(" {}=\"…\"", prop.name),
+    });
+    let body = match word.body {
+        Body::None => "",
+        _ => " { … }",
+    };
+    format!("{}{}{}{body}", word.name, args.collect::<String>(), props.collect::<String>())
+}
+
+fn one(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+    args(node, word, diagnostics);
+    props(node, word, diagnostics);
+    body(node, word, diagnostics);
+}
+
+fn args(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+    let mut expected = word.args.iter();
+    let mut rest: Option<&Arg> = None;
+    for value in &node.args {
+        let arg = rest.or_else(|| expected.next());
+        let Some(arg) = arg else {
+            let message = format!("`{}` takes no such argument", node.name.value);
+            diagnostics.push(
+                Diagnostic::new(&rules::UNEXPECTED, value.span, message).help(stray_help(word)),
+            );
+            continue;
+        };
+        if arg.rest {
+            rest = Some(arg);
+        }
+        kind(value, arg.kind, arg.name, diagnostics);
+    }
+    for arg in expected.filter(|arg| arg.required) {
+        let message = format!("`{}` needs its {}", node.name.value, arg.name);
+        let help = format!("write `{}`", example(word).replacen(word.name, &node.name.value, 1));
+        diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
+    }
+}
+
+fn stray_help(word: &Word) -> String {
+    let props: Vec<_> = word.props.iter().map(|prop| format!("`{}=`", prop.name)).collect();
+    match (word.args.is_empty(), props.is_empty()) {
+        (_, false) => format!("did you mean a property? it takes {}", props.join(", ")),
+        (true, true) => "remove it".to_owned(),
+        (false, true) => "remove it, or write it as a node of its own".to_owned(),
+    }
+}
+
+fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for prop in &node.props {
+        let key = prop.key.value.as_str();
+        let first = *seen.entry(key).or_insert(prop.key.span);
+        if first != prop.key.span {
+            let message = format!("property `{key}` stands twice");
+            diagnostics.push(
+                Diagnostic::new(&rules::REPEATED, prop.key.span, message)
+                    .also(first, "it is already here"),
+            );
+            continue;
+        }
+        let known = word.props.iter().find(|known| known.name == key);
+        match (known, word.open_props) {
+            (Some(Prop { since: Since::Later, .. }), _) => {
+                diagnostics.push(not_yet(prop.span, &format!("property `{key}`")));
+            }
+            (Some(known), _) => kind(&prop.value, known.kind, key, diagnostics),
+            (None, Some(open)) => kind(&prop.value, open, key, diagnostics),
+            (None, None) => diagnostics.push(unknown_prop(node, word, &prop.key)),
+        }
+    }
+    for prop in word.props.iter().filter(|prop| prop.required && !seen.contains_key(prop.name)) {
+        let message = format!("`{}` needs the property `{}`", node.name.value, prop.name);
+        let help = match prop.kind {
+            Kind::Count => format!("add `{}=1`", prop.name),
+            Kind::OneOf(now, _) => format!("add `{}=\"{}\"`", prop.name, now.first().unwrap_or(&"")),
+            _ => format!("add `{}=\"…\"`", prop.name),
+        };
+        diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
+    }
+}
+
+fn unknown_prop(node: &Node, word: &Word, key: &crate::source::Word) -> Diagnostic {
+    let names: Vec<_> = word.props.iter().map(|prop| prop.name).collect();
+    let child = match word.body {
+        Body::Nodes(children) => children.iter().find(|child| child.name == key.value),
+        _ => None,
+    };
+    let help = match child {
+        Some(child) => format!("`{}` is a node: write it between the braces", child.name),
+        None => did_you_mean(&key.value, names.iter().copied()).unwrap_or_else(|| {
+            if names.is_empty() {
+                "it takes no properties".to_owned()
+            } else {
+                let list: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
+                format!("it takes {}", list.join(", "))
+            }
+        }),
+    };
+    let message = format!("`{}` has no property `{}`", node.name.value, key.value);
+    Diagnostic::new(&rules::UNKNOWN_PROPERTY, key.span, message).help(help)
+}
+
+fn body(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+    let place = match node.args.first().map(|value| &value.kind) {
+        Some(ValueKind::String(name)) => format!("`{} \"{name}\"`", node.name.value),
+        _ => format!("`{}`", node.name.value),
+    };
+    match word.body {
+        Body::Skip => {}
+        Body::None => {
+            if let Some(first) = node.children().first() {
+                let message = format!("`{}` has no children", node.name.value);
+                diagnostics.push(Diagnostic::new(&rules::UNEXPECTED, first.name.span, message));
+            }
+        }
+        Body::Nodes(known) => nodes(node.children(), known, &place, node.header(), diagnostics),
+        Body::Fields => {
+            for field in node.children() {
+                field_name(&field.name, "a field", diagnostics);
+                one(field, &FIELD, diagnostics);
+            }
+        }
+        Body::ConnectorFields => {
+            for field in node.children() {
+                one(field, &CONNECTOR_FIELD, diagnostics);
+            }
+        }
+        Body::Words => {
+            for entry in node.children() {
+                field_name(&entry.name, "a word of an enum", diagnostics);
+                one(entry, &ENUM_WORD, diagnostics);
+            }
+        }
+    }
+}
+
+fn field_name(name: &crate::source::Word, what: &str, diagnostics: &mut Diagnostics) {
+    if !is_field_name(&name.value) {
+        diagnostics.push(bad_name(name.span, &name.value, what, "[A-Za-z_][A-Za-z0-9_-]*"));
+    }
+}
+
+fn bad_name(span: Span, name: &str, what: &str, form: &str) -> Diagnostic {
+    Diagnostic::new(&rules::BAD_NAME, span, format!("`{name}` cannot name {what}"))
+        .help(format!("it must match `^{form}$`"))
+}
+
+fn kind(value: &Value, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) {
+    if let Some(annotation) = &value.annotation {
+        let ok = wanted == Kind::Deploy && annotation.value == "param";
+        if !ok {
+            let message = match wanted {
+                Kind::Deploy => format!("`({})` is not known here", annotation.value),
+                _ => format!("`({})` cannot stand before {name}", annotation.value),
+            };
+            let help = match wanted {
+                Kind::Deploy => "the only annotation is `(param)`",
+                _ => "`(param)` may stand in `azure` and for the fields of a resource",
+            };
+            diagnostics
+                .push(Diagnostic::new(&rules::UNEXPECTED, annotation.span, message).help(help));
+        }
+    }
+    match (wanted, &value.kind) {
+        (Kind::Bool, ValueKind::Bool(_)) => {}
+        (Kind::Count, ValueKind::Number(digits)) => {
+            if digits.parse::<u32>().is_err() {
+                let message = format!("{name} is a whole number from 0 to {}", u32::MAX);
+                diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, value.span, message));
+            }
+        }
+        (Kind::Scalar, ValueKind::String(_) | ValueKind::Number(_) | ValueKind::Bool(_)) => {}
+        (Kind::Bool | Kind::Count | Kind::Scalar, other) => {
+            wrong_kind(value, other, wanted, name, diagnostics);
+        }
+        (_, ValueKind::String(text)) => self::text(value.span, text, wanted, name, diagnostics),
+        (_, other) => wrong_kind(value, other, wanted, name, diagnostics),
+    }
+}
+
+fn wrong_kind(
+    value: &Value,
+    found: &ValueKind,
+    wanted: Kind,
+    name: &str,
+    diagnostics: &mut Diagnostics,
+) {
+    let (expected, help) = match (wanted, found) {
+        (Kind::Bool, _) => ("`#true` or `#false`", Some("write `#true` or `#false`".to_owned())),
+        (Kind::Count, _) => ("a whole number", None),
+        (Kind::Scalar, _) => ("text, a number, `#true` or `#false`", None),
+        (_, ValueKind::Number(digits)) => ("text", Some(format!("write `\"{digits}\"`"))),
+        (_, ValueKind::Bool(flag)) => ("text", Some(format!("write `\"{flag}\"`"))),
+        (_, _) => ("text", None),
+    };
+    let message = format!("{name} is {expected}, not {}", found.describe());
+    diagnostics.push(Diagnostic::new(&rules::WRONG_KIND, value.span, message).maybe_help(help));
+}
+
+fn text(span: Span, text: &str, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) {
+    match wanted {
+        Kind::Name if !is_name(text) => {
+            diagnostics.push(bad_name(span, text, "this", "[a-z][a-z0-9_-]{0,63}"));
+        }
+        Kind::TypeName if !is_type_name(text) => {
+            diagnostics.push(bad_name(span, text, "a type", "[A-Z][A-Za-z0-9]*"));
+        }
+        Kind::OneOf(now, later) if !now.contains(&text) => {
+            if later.contains(&text) {
+                diagnostics.push(not_yet(span, &format!("{name} `{text}`")));
+                return;
+            }
+            let all = now.iter().chain(later).copied();
+            let list: Vec<_> = now.iter().map(|word| format!("`{word}`")).collect();
+            let help = did_you_mean(text, all)
+                .unwrap_or_else(|| format!("it may be {}", list.join(", ")));
+            let message = format!("`{text}` is not a known {name}");
+            diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, span, message).help(help));
+        }
+        _ if text.trim().is_empty() => {
+            let message = format!("{name} is empty");
+            diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, span, message));
+        }
+        _ => {}
+    }
+}

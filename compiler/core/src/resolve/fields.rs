@@ -1,0 +1,437 @@
+//! Types: records with their fields, enums, type expressions, constraints.
+
+use super::pattern;
+use super::{Names, collisions, name_all};
+use crate::ast;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Bound, Constraints, Field, Program, Ty, TypeDef, TypeId, TypeKind};
+use crate::names::{did_you_mean, rust_snake};
+use crate::source::{Span, Word};
+use crate::syntax::{Value, ValueKind};
+use grantc_spec::rules;
+use rust_decimal::Decimal;
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+/// Largest integer that every JSON reader keeps exactly: 2^53−1.
+const MAX_INTEGER: i64 = (1 << 53) - 1;
+
+/// The words of the built-in types.
+const BUILT_IN: &[(&str, Ty)] = &[
+    ("string", Ty::String),
+    ("integer", Ty::Integer),
+    ("number", Ty::Number),
+    ("decimal", Ty::Decimal),
+    ("boolean", Ty::Boolean),
+    ("date", Ty::Date),
+    ("date-time", Ty::DateTime),
+    ("uuid", Ty::Uuid),
+    ("uri", Ty::Uri),
+    ("bytes", Ty::Bytes),
+    ("json", Ty::Json),
+];
+
+pub(super) fn types(
+    declared: &[ast::Type],
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) -> Names<TypeDef> {
+    // All names first: types may refer to each other in any order.
+    let ids: Vec<TypeId> = declared
+        .iter()
+        .map(|ty| {
+            program.types.push(TypeDef {
+                name: ty.name.clone(),
+                kind: TypeKind::Enum(Vec::new()),
+                span: ty.span,
+            })
+        })
+        .collect();
+    let next = program.types.next_id();
+    let words = declared.iter().map(|ty| &ty.name);
+    let names = name_all("type", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next));
+    for (ty, id) in declared.iter().zip(&ids) {
+        let kind = match &ty.body {
+            ast::TypeBody::Record(fields) => {
+                let place = format!("type `{}`", ty.name.value);
+                TypeKind::Record(record(fields, &place, &names, program, diagnostics))
+            }
+            ast::TypeBody::Enum(words) => TypeKind::Enum(enum_words(ty, words, diagnostics)),
+        };
+        if let Some(def) = program.types.get_mut(*id) {
+            def.kind = kind;
+        }
+    }
+    report_endless(program, diagnostics);
+    names
+}
+
+fn enum_words(ty: &ast::Type, words: &[Word], diagnostics: &mut Diagnostics) -> Vec<Word> {
+    if words.is_empty() {
+        let message = format!("enum `{}` has no words", ty.name.value);
+        diagnostics.push(
+            Diagnostic::new(&rules::MISSING, ty.span, message)
+                .help(format!("write `enum \"{}\" {{ first; second }}`", ty.name.value)),
+        );
+    }
+    repeated("word", words.iter(), diagnostics);
+    collisions("words", words.iter(), diagnostics);
+    words.to_vec()
+}
+
+fn repeated<'a>(what: &str, words: impl Iterator<Item = &'a Word>, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    for word in words {
+        if let Some(first) = seen.insert(&word.value, word.span) {
+            let message = format!("{what} `{}` stands twice", word.value);
+            diagnostics.push(
+                Diagnostic::new(&rules::DUPLICATE_NAME, word.span, message)
+                    .also(first, "it is already here"),
+            );
+        }
+    }
+}
+
+/// The fields of a record.
+pub(super) fn record(
+    fields: &[ast::Field],
+    place: &str,
+    types: &Names<TypeDef>,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Field> {
+    let words = fields.iter().map(|field| &field.name);
+    repeated(&format!("field of {place},"), words.clone(), diagnostics);
+    field_collisions(words, diagnostics);
+    fields.iter().filter_map(|field| one(field, types, program, diagnostics)).collect()
+}
+
+/// Fields become Rust fields only, so only that form may collide.
+fn field_collisions<'a>(words: impl Iterator<Item = &'a Word>, diagnostics: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, &Word> = BTreeMap::new();
+    for word in words {
+        let became = rust_snake(&word.value);
+        let first = *seen.entry(became.clone()).or_insert(word);
+        if first.value != word.value {
+            let message =
+                format!("fields `{}` and `{}` both become `{became}`", first.value, word.value);
+            diagnostics.push(
+                Diagnostic::new(&rules::COLLIDING_NAMES, word.span, message)
+                    .also(first.span, "the other one")
+                    .help("give one of them another name"),
+            );
+        }
+    }
+}
+
+fn one(
+    field: &ast::Field,
+    types: &Names<TypeDef>,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Option<Field> {
+    let text = field.ty.value.trim();
+    let (inner, optional) = match text.strip_suffix('?') {
+        Some(inner) => (inner, true),
+        None => (text, false),
+    };
+    let ty = type_expression(inner, &field.ty, types, diagnostics)?;
+    let mut reader = Reader { ty: &ty, program, diagnostics };
+    let constraints = reader.constraints(&field.props);
+    let default = reader.sample(&field.props, "default", &constraints);
+    let example = reader.sample(&field.props, "example", &constraints);
+    let doc = field.props.iter().find(|(key, _)| key.value == "doc").and_then(|(_, value)| {
+        match &value.kind {
+            ValueKind::String(text) => Some(Word::new(text.clone(), value.span)),
+            _ => None,
+        }
+    });
+    let span = field.span;
+    let name = field.name.clone();
+    Some(Field { name, ty, optional, constraints, default, example, doc, span })
+}
+
+fn type_expression(
+    text: &str,
+    word: &Word,
+    types: &Names<TypeDef>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Ty> {
+    // `list<list<…>>`: peeled in a loop, so that depth costs no stack.
+    let mut wraps: Vec<fn(Box<Ty>) -> Ty> = Vec::new();
+    let mut inner = text.trim();
+    loop {
+        let peeled = [("list<", Ty::List as fn(Box<Ty>) -> Ty), ("map<", Ty::Map)]
+            .into_iter()
+            .find_map(|(start, wrap)| {
+                let rest = inner.strip_prefix(start)?.strip_suffix('>')?;
+                Some((rest.trim(), wrap))
+            });
+        let Some((rest, wrap)) = peeled else { break };
+        if wraps.len() == 8 {
+            let message = "lists and maps nest deeper than 8 levels";
+            diagnostics.push(Diagnostic::new(&rules::BAD_CONSTRAINT, word.span, message));
+            return None;
+        }
+        wraps.push(wrap);
+        inner = rest;
+    }
+    let built_in = BUILT_IN.iter().find(|(name, _)| *name == inner).map(|(_, ty)| ty.clone());
+    let base = match built_in {
+        Some(ty) => ty,
+        None => Ty::Named(named(inner, word, types, diagnostics)?),
+    };
+    Some(wraps.into_iter().rev().fold(base, |ty, wrap| wrap(Box::new(ty))))
+}
+
+fn named(
+    inner: &str,
+    word: &Word,
+    types: &Names<TypeDef>,
+    diagnostics: &mut Diagnostics,
+) -> Option<TypeId> {
+    if let Some(id) = types.get(inner) {
+        return Some(*id);
+    }
+    let names = || BUILT_IN.iter().map(|(name, _)| *name).chain(types.keys().map(String::as_str));
+    let help = match inner {
+        _ if inner.ends_with('?') => Some("only a whole field may be optional".to_owned()),
+        "int" | "long" => Some("did you mean `integer`?".to_owned()),
+        "float" | "double" => Some("did you mean `number`?".to_owned()),
+        "bool" => Some("did you mean `boolean`?".to_owned()),
+        "datetime" | "timestamp" => Some("did you mean `date-time`?".to_owned()),
+        "list" | "array" => Some("say of what: `list<string>`".to_owned()),
+        _ => did_you_mean(inner, names()),
+    };
+    let help = help.unwrap_or_else(|| {
+        let list: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        format!("there are {}, `list<T>` and `map<T>`", list.join(", "))
+    });
+    let message = format!("there is no type `{inner}`");
+    diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
+    None
+}
+
+struct Reader<'a> {
+    ty: &'a Ty,
+    program: &'a Program,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl Reader<'_> {
+    fn bad(&mut self, span: Span, message: String, help: Option<&str>) {
+        self.diagnostics.push(
+            Diagnostic::new(&rules::BAD_CONSTRAINT, span, message)
+                .maybe_help(help.map(str::to_owned)),
+        );
+    }
+
+    fn constraints(&mut self, props: &[(Word, Value)]) -> Constraints {
+        let mut found = Constraints::default();
+        for (key, value) in props {
+            if !self.fits(key) {
+                continue;
+            }
+            let count = match &value.kind {
+                ValueKind::Number(digits) => digits.parse::<u32>().ok(),
+                _ => None,
+            };
+            match (key.value.as_str(), &value.kind) {
+                ("min", _) => found.min = self.bound(value),
+                ("max", _) => found.max = self.bound(value),
+                ("min-length", _) => found.min_length = count,
+                ("max-length", _) => found.max_length = count,
+                ("min-items", _) => found.min_items = count,
+                ("max-items", _) => found.max_items = count,
+                ("unique", ValueKind::Bool(flag)) => found.unique = *flag,
+                ("pattern", ValueKind::String(text)) => found.pattern = self.pattern(text, value),
+                _ => {}
+            }
+        }
+        let place = |key: &str| props.iter().find(|(k, _)| k.value == key).map(|(_, v)| v.span);
+        let crossed = |low: Option<u32>, high: Option<u32>| low.zip(high).is_some_and(|(l, h)| l > h);
+        let pairs = [
+            ("min-length", "max-length", crossed(found.min_length, found.max_length)),
+            ("min-items", "max-items", crossed(found.min_items, found.max_items)),
+            (
+                "min",
+                "max",
+                found.min.as_ref().zip(found.max.as_ref()).is_some_and(|(l, h)| l.value > h.value),
+            ),
+        ];
+        for (low, high, is_crossed) in pairs {
+            if let (true, Some(span)) = (is_crossed, place(high)) {
+                self.bad(span, format!("`{high}` is below `{low}`: no value fits"), None);
+            }
+        }
+        found
+    }
+
+    /// Whether a constraint makes sense for the type; reports it when not.
+    fn fits(&mut self, key: &Word) -> bool {
+        let (ok, on) = match key.value.as_str() {
+            "min" | "max" => {
+                (matches!(self.ty, Ty::Integer | Ty::Number | Ty::Decimal), "numbers and decimals")
+            }
+            "min-length" | "max-length" => (matches!(self.ty, Ty::String | Ty::Uri), "text"),
+            "pattern" => (matches!(self.ty, Ty::String), "`string`"),
+            "min-items" | "max-items" => (matches!(self.ty, Ty::List(_) | Ty::Map(_)), "lists and maps"),
+            "unique" => (matches!(self.ty, Ty::List(_)), "lists"),
+            _ => return true,
+        };
+        if !ok {
+            let help = "put it on a type of that kind, or leave it out";
+            self.bad(key.span, format!("`{}` is a constraint of {on}", key.value), Some(help));
+        }
+        ok
+    }
+
+    fn bound(&mut self, value: &Value) -> Option<Bound> {
+        let text = match &value.kind {
+            ValueKind::Number(text) => text.clone(),
+            ValueKind::String(text) if *self.ty == Ty::Decimal => text.clone(),
+            other => {
+                let message = format!("a bound is a number, not {}", other.describe());
+                self.bad(value.span, message, None);
+                return None;
+            }
+        };
+        let number = Decimal::from_str(&text).or_else(|_| Decimal::from_scientific(&text));
+        let Ok(number) = number else {
+            self.bad(value.span, format!("`{text}` has more digits than a decimal holds"), None);
+            return None;
+        };
+        if *self.ty == Ty::Integer {
+            let limit = Decimal::from(MAX_INTEGER);
+            if !number.fract().is_zero() || number > limit || number < -limit {
+                let message = format!("`{text}` is not an integer within ±{MAX_INTEGER}");
+                self.bad(value.span, message, None);
+                return None;
+            }
+        }
+        Some(Bound { value: number, text: number.normalize().to_string() })
+    }
+
+    fn pattern(&mut self, text: &str, value: &Value) -> Option<Word> {
+        if let Err(refusal) = pattern::check(text) {
+            // Inside a raw or plain string the pattern's bytes stand as written, from the end back.
+            let quotes = value.span.len().saturating_sub(text.len()) / 2;
+            let exact = value.span.len() == text.len() + 2 * quotes;
+            let start = value.span.start as usize + quotes;
+            let span = match exact {
+                true => Span::new(value.span.file, start + refusal.start, start + refusal.end),
+                false => value.span,
+            };
+            self.bad(span, refusal.message, refusal.help.as_deref());
+            return None;
+        }
+        Some(Word::new(text.to_owned(), value.span))
+    }
+
+    /// A default or an example as the JSON that would stand on the wire.
+    fn sample(
+        &mut self,
+        props: &[(Word, Value)],
+        key: &str,
+        constraints: &Constraints,
+    ) -> Option<serde_json::Value> {
+        let (_, value) = props.iter().find(|(k, _)| k.value == key)?;
+        match self.json(value, constraints) {
+            Ok(json) => Some(json),
+            Err(problem) => {
+                self.bad(value.span, format!("this {key} {problem}"), None);
+                None
+            }
+        }
+    }
+
+    fn json(&self, value: &Value, limits: &Constraints) -> Result<serde_json::Value, String> {
+        let number = |text: &str| {
+            let number = Decimal::from_str(text).map_err(|_| "is not a number".to_owned())?;
+            let below = limits.min.as_ref().is_some_and(|bound| number < bound.value);
+            let above = limits.max.as_ref().is_some_and(|bound| number > bound.value);
+            if below || above { Err("is outside its bounds".to_owned()) } else { Ok(number) }
+        };
+        match (self.ty, &value.kind) {
+            (Ty::Boolean, ValueKind::Bool(flag)) => Ok((*flag).into()),
+            (Ty::Integer, ValueKind::Number(text)) => {
+                number(text)?;
+                text.parse::<i64>()
+                    .ok()
+                    .filter(|n| (-MAX_INTEGER..=MAX_INTEGER).contains(n))
+                    .map(Into::into)
+                    .ok_or_else(|| format!("is not an integer within ±{MAX_INTEGER}"))
+            }
+            (Ty::Number, ValueKind::Number(text)) => {
+                number(text)?;
+                serde_json::from_str(text).map_err(|_| "is not a number".to_owned())
+            }
+            (Ty::Decimal, ValueKind::Number(text) | ValueKind::String(text)) => {
+                Ok(number(text)?.to_string().into())
+            }
+            (Ty::String | Ty::Uri, ValueKind::String(text)) => {
+                let length = text.chars().count();
+                let short = limits.min_length.is_some_and(|min| length < min as usize);
+                let long = limits.max_length.is_some_and(|max| length > max as usize);
+                if short || long {
+                    return Err(format!("has {length} characters, which its bounds exclude"));
+                }
+                Ok(text.as_str().into())
+            }
+            (Ty::Date | Ty::DateTime | Ty::Uuid | Ty::Bytes, ValueKind::String(text)) => {
+                Ok(text.as_str().into())
+            }
+            (Ty::Named(id), ValueKind::String(text)) => match &self.program.types[*id].kind {
+                TypeKind::Enum(words) if words.is_empty() => Ok(text.as_str().into()),
+                TypeKind::Enum(words) if words.iter().any(|word| word.value == *text) => {
+                    Ok(text.as_str().into())
+                }
+                TypeKind::Enum(words) => {
+                    let list: Vec<_> = words.iter().map(|w| format!("`{}`", w.value)).collect();
+                    Err(format!("is none of {}", list.join(", ")))
+                }
+                TypeKind::Record(_) => Err("can be given for scalars and enums only".to_owned()),
+            },
+            (Ty::List(_) | Ty::Map(_) | Ty::Json | Ty::Named(_), _) => {
+                Err("can be given for scalars and enums only".to_owned())
+            }
+            (_, kind) => Err(format!("does not fit the type: it is {}", kind.describe())),
+        }
+    }
+}
+
+/// A record that must contain itself can never be written down.
+fn report_endless(program: &Program, diagnostics: &mut Diagnostics) {
+    // A type is finite once all its required fields are; what never becomes finite is endless.
+    let mut finite = vec![false; program.types.len()];
+    loop {
+        let mut changed = false;
+        for (id, def) in program.types.iter() {
+            let is_finite = match &def.kind {
+                TypeKind::Enum(_) => true,
+                TypeKind::Record(fields) => fields.iter().all(|field| match field.ty {
+                    Ty::Named(inner) if !field.optional => {
+                        finite.get(inner.index()).copied().unwrap_or(true)
+                    }
+                    _ => true,
+                }),
+            };
+            if let Some(slot) = finite.get_mut(id.index()) {
+                changed |= is_finite && !*slot;
+                *slot |= is_finite;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for (id, def) in program.types.iter() {
+        if !finite.get(id.index()).copied().unwrap_or(true) {
+            let message = format!("a value of `{}` would have to contain another one", def.name.value);
+            diagnostics.push(
+                Diagnostic::new(&rules::BAD_CONSTRAINT, def.span, message)
+                    .help("make the field that leads back optional (`T?`) or a list"),
+            );
+        }
+    }
+}

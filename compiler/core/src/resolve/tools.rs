@@ -1,0 +1,378 @@
+//! Tools: what they use, and the needs that follow.
+
+use super::resources::scope_at;
+use super::units;
+use super::{Names, collisions, fields, known, look_up, name_all};
+use crate::ast;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{
+    Clause, Field, Hints, Identity, IdentityId, Limits, Need, NeedOrigin, Output, PathPattern,
+    Program, Resource, ResourceId, Tool, Ty, TypeDef, TypeKind, Use, UseKind,
+};
+use crate::names::did_you_mean;
+use crate::source::{Span, Word};
+use crate::syntax::{Value, ValueKind};
+use grantc_spec::Plane;
+use grantc_spec::connectors::Verb;
+use grantc_spec::rules;
+
+/// The names that tools refer to.
+pub(super) struct Known {
+    pub resources: Names<Resource>,
+    pub identities: Names<Identity>,
+    pub types: Names<TypeDef>,
+}
+
+pub(super) fn tools(
+    declared: &[ast::Tool],
+    names: &Known,
+    program: &mut Program,
+    diagnostics: &mut Diagnostics,
+) {
+    let mut ids = Vec::new();
+    for tool in declared {
+        let resolved = one(tool, names, program, diagnostics);
+        ids.push(program.tools.push(resolved));
+    }
+    for id in &ids {
+        let tool = &program.tools[*id];
+        let needs: Vec<Need> = tool.uses.iter().flat_map(|u| needs_of(*id, u, program)).collect();
+        for need in needs {
+            program.needs.push(need);
+        }
+    }
+    let next = program.tools.next_id();
+    let words = declared.iter().map(|tool| &tool.name);
+    collisions("tools", words.clone(), diagnostics);
+    name_all("tool", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next));
+}
+
+fn one(
+    tool: &ast::Tool,
+    names: &Known,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Tool {
+    let identity = tool
+        .identity
+        .as_ref()
+        .and_then(|word| look_up("identity", word, &names.identities, diagnostics));
+    let place = format!("tool `{}`", tool.name.value);
+    let input =
+        fields::record(&tool.input, &format!("the input of {place}"), &names.types, program, diagnostics);
+    let output = output(tool, &place, names, program, diagnostics);
+    let limits = limits(tool, &input, &output, program, diagnostics);
+    let uses =
+        tool.uses.iter().filter_map(|u| used(u, tool, identity, names, program, diagnostics));
+    Tool {
+        name: tool.name.clone(),
+        title: tool.title.clone(),
+        description: tool.description.clone(),
+        identity,
+        uses: uses.collect(),
+        input,
+        output,
+        hints: hints(&tool.hints),
+        limits,
+        span: tool.span,
+    }
+}
+
+fn output(
+    tool: &ast::Tool,
+    place: &str,
+    names: &Known,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Output {
+    let nothing = Output::Record(Vec::new());
+    let Some(output) = &tool.output else { return nothing };
+    match (&output.ty, &output.fields) {
+        (Some(ty), Some(_)) => {
+            let message = "an output is a named type or a body, not both";
+            diagnostics.push(
+                Diagnostic::new(&rules::UNEXPECTED, output.span, message)
+                    .help(format!("write `output \"{}\"` or `output {{ … }}`", ty.value)),
+            );
+            nothing
+        }
+        (None, None) => {
+            let message = "an output says what the tool gives back";
+            diagnostics.push(
+                Diagnostic::new(&rules::MISSING, output.span, message)
+                    .help("write `output \"Invoice\"` or `output { receipt uuid }`"),
+            );
+            nothing
+        }
+        (None, Some(body)) => {
+            let place = format!("the output of {place}");
+            Output::Record(fields::record(body, &place, &names.types, program, diagnostics))
+        }
+        (Some(ty), None) => {
+            let Some(id) = look_up("type", ty, &names.types, diagnostics) else { return nothing };
+            if matches!(program.types[id].kind, TypeKind::Enum(_)) {
+                let message = format!("an output is a record, and `{}` is an enum", ty.value);
+                diagnostics.push(
+                    Diagnostic::new(&rules::WRONG_KIND, ty.span, message)
+                        .help(format!("write `output {{ value {} }}`", ty.value)),
+                );
+                return nothing;
+            }
+            Output::Type(id)
+        }
+    }
+}
+
+fn hints(hints: &[(Word, bool)]) -> Hints {
+    let get = |key: &str| hints.iter().find(|(k, _)| k.value == key).map(|(_, flag)| *flag);
+    Hints {
+        read_only: get("read-only"),
+        destructive: get("destructive"),
+        idempotent: get("idempotent"),
+        open_world: get("open-world"),
+    }
+}
+
+fn limits(
+    tool: &ast::Tool,
+    input: &[Field],
+    output: &Output,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Limits {
+    let mut limits = Limits::default();
+    for (key, value) in &tool.limits {
+        let ok = match (key.value.as_str(), &value.kind) {
+            ("timeout", ValueKind::String(text)) => {
+                limits.timeout = units::duration(text);
+                limits.timeout.is_some()
+            }
+            ("response", ValueKind::String(text)) => {
+                limits.response = units::size(text);
+                limits.response.is_some()
+            }
+            ("concurrency", _) => {
+                limits.concurrency = positive(value);
+                limits.concurrency.is_some()
+            }
+            ("page-size", _) => {
+                limits.page_size = positive(value);
+                limits.page_size.is_some()
+            }
+            _ => true,
+        };
+        if !ok {
+            let help = match key.value.as_str() {
+                "timeout" => "a number and `ms`, `s` or `m`, up to an hour, such as `\"10s\"`",
+                "response" => "a number and `B`, `KiB` or `MiB`, up to 64 MiB, such as `\"1MiB\"`",
+                _ => "a whole number from 1 to 10000",
+            };
+            let message = format!("this is not a value of `{}`", key.value);
+            diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, value.span, message).help(help));
+        }
+        if key.value == "page-size" && !pages(input, output, program) {
+            let message = format!("`{}` has no pages", tool.name.value);
+            diagnostics.push(
+                Diagnostic::new(&rules::BAD_CONSTRAINT, key.span, message).help(
+                    "a tool with pages has `cursor string?` in its input and `next string?` in its output",
+                ),
+            );
+        }
+    }
+    limits
+}
+
+fn positive(value: &Value) -> Option<u32> {
+    match &value.kind {
+        ValueKind::Number(digits) => digits.parse().ok().filter(|n| (1..=10_000).contains(n)),
+        _ => None,
+    }
+}
+
+fn pages(input: &[Field], output: &Output, program: &Program) -> bool {
+    let has = |fields: &[Field], name: &str| {
+        fields.iter().any(|f| f.name.value == name && f.optional && f.ty == Ty::String)
+    };
+    let output = match output {
+        Output::Record(fields) => fields,
+        Output::Type(id) => match &program.types[*id].kind {
+            TypeKind::Record(fields) => fields,
+            TypeKind::Enum(_) => return false,
+        },
+    };
+    has(input, "cursor") && has(output, "next")
+}
+
+fn used(
+    declared: &ast::Use,
+    tool: &ast::Tool,
+    own_identity: Option<IdentityId>,
+    names: &Known,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Option<Use> {
+    let resource = look_up("resource", &declared.resource, &names.resources, diagnostics);
+    let identity = match &declared.identity {
+        Some(word) => look_up("identity", word, &names.identities, diagnostics),
+        None if tool.identity.is_none() => {
+            let message =
+                format!("`{}` uses `{}` as nobody", tool.name.value, declared.resource.value);
+            let help = match names.identities.len() {
+                0 => "declare an identity and add `as \"…\"` to the tool".to_owned(),
+                _ => format!(
+                    "add `as` to the tool: {}",
+                    known("identity", names.identities.keys().map(String::as_str))
+                ),
+            };
+            diagnostics.push(Diagnostic::new(&rules::MISSING, declared.span, message).help(help));
+            None
+        }
+        None => own_identity,
+    };
+    let resource = resource?;
+    let kind = use_kind(declared, resource, program, diagnostics)?;
+    let path = declared.path.as_ref().and_then(|path| {
+        path_pattern(path, &kind, &program.resources[resource], diagnostics)
+    });
+    Some(Use { resource, kind, path, identity: identity?, span: declared.span })
+}
+
+fn use_kind(
+    declared: &ast::Use,
+    resource: ResourceId,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Option<UseKind> {
+    let resource = &program.resources[resource];
+    let connector = resource.connector;
+    let raw = [(&declared.action, Plane::Control), (&declared.data_action, Plane::Data)];
+    let given: Vec<_> =
+        raw.into_iter().filter_map(|(word, plane)| word.as_ref().map(|w| (plane, w))).collect();
+    match (declared.verbs.as_slice(), given.as_slice()) {
+        ([], [(plane, operation)]) => {
+            check_operation(operation, diagnostics).then(|| {
+                UseKind::Operation(*plane, (*operation).clone())
+            })
+        }
+        ([], []) => {
+            let message = format!("this does not say what is done with `{}`", resource.name.value);
+            let help = verbs_help(resource);
+            diagnostics.push(Diagnostic::new(&rules::MISSING, declared.span, message).help(help));
+            None
+        }
+        (verbs, []) => {
+            let find = |word: &Word| {
+                let found = connector.verbs.iter().find(|verb| verb.name == word.value);
+                if found.is_none() {
+                    let names = || connector.verbs.iter().map(|verb| verb.name.as_str());
+                    let help =
+                        did_you_mean(&word.value, names()).unwrap_or_else(|| verbs_help(resource));
+                    let message = format!("`{}` has no verb `{}`", connector.name, word.value);
+                    diagnostics
+                        .push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
+                }
+                found.map(|verb| (verb, word.span))
+            };
+            let found: Vec<(&'static Verb, Span)> = verbs.iter().filter_map(find).collect();
+            (!found.is_empty()).then_some(UseKind::Verbs(found))
+        }
+        (_, [(_, word), ..]) => {
+            let message = "a use has verbs, or one operation, not both";
+            diagnostics.push(
+                Diagnostic::new(&rules::UNEXPECTED, word.span, message)
+                    .help("write a second `uses` node"),
+            );
+            None
+        }
+    }
+}
+
+fn verbs_help(resource: &Resource) -> String {
+    let verbs = resource.connector.verbs.iter().map(|verb| format!("`{}`", verb.name));
+    match verbs.collect::<Vec<_>>().as_slice() {
+        [] => "name an operation: `action=\"…\"` or `data-action=\"…\"`".to_owned(),
+        list => format!("`{}` has {}", resource.connector.name, list.join(", ")),
+    }
+}
+
+/// An operation is named exactly: `Provider/type/…/verb`, without wildcards.
+fn check_operation(word: &Word, diagnostics: &mut Diagnostics) -> bool {
+    let ok = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    let exact = word.value.split('/').count() >= 2
+        && word.value.chars().all(ok)
+        && word.value.split('/').all(|part| !part.is_empty());
+    if !exact {
+        let message = format!("`{}` is not an operation", word.value);
+        let help = "name one exactly, such as `Microsoft.Storage/storageAccounts/read`; a need has no wildcards";
+        diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, word.span, message).help(help));
+    }
+    exact
+}
+
+fn path_pattern(
+    path: &Word,
+    kind: &UseKind,
+    resource: &Resource,
+    diagnostics: &mut Diagnostics,
+) -> Option<PathPattern> {
+    let narrows = match kind {
+        UseKind::Verbs(verbs) => verbs.iter().find(|(verb, _)| !verb.path).map(|(verb, _)| verb.name.as_str()),
+        UseKind::Operation(plane, operation) => {
+            let capable = resource.connector.verbs.iter().filter(|verb| verb.path).any(|verb| {
+                verb.needs.iter().flat_map(|clause| &clause.any_of).any(|known| {
+                    known.plane == *plane && known.name.eq_ignore_ascii_case(&operation.value)
+                })
+            });
+            (!capable).then_some(operation.value.as_str())
+        }
+    };
+    if let Some(what) = narrows {
+        let message = format!("`{what}` on `{}` cannot be narrowed by path", resource.name.value);
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, path.span, message).help("leave `path` out"),
+        );
+        return None;
+    }
+    let text = path.value.as_str();
+    let literal = text.strip_suffix('*').unwrap_or(text);
+    let bad = |c: char| c.is_control() || matches!(c, '*' | '?' | '\\' | '\'' | '"');
+    if literal.is_empty() || literal.starts_with('/') || literal.contains(bad) {
+        let message = format!("`{text}` is not a path");
+        let help = "a path is a literal prefix and an optional final `*`, such as `incoming/*`";
+        diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help(help));
+        return None;
+    }
+    Some(PathPattern { text: path.clone() })
+}
+
+fn needs_of(tool: crate::ir::ToolId, used: &Use, program: &Program) -> Vec<Need> {
+    let resource = &program.resources[used.resource];
+    let need = |scope, clause, origin, span| Need {
+        tool,
+        identity: used.identity,
+        resource: used.resource,
+        scope,
+        clause,
+        path: used.path.clone(),
+        origin,
+        span,
+    };
+    match &used.kind {
+        UseKind::Operation(plane, word) => {
+            let clause = Clause { any_of: vec![(*plane, word.value.clone())] };
+            vec![need(resource.scope.clone(), clause, NeedOrigin::Raw, word.span)]
+        }
+        UseKind::Verbs(verbs) => verbs
+            .iter()
+            .flat_map(|(verb, span)| verb.needs.iter().map(move |clause| (*verb, clause, *span)))
+            .map(|(verb, clause, span)| {
+                let any_of = clause.any_of.iter().map(|op| (op.plane, op.name.clone())).collect();
+                // A verb of a wider level needs it there; one of a deeper level, on the whole resource.
+                let levels = &resource.connector.levels;
+                let level = levels.iter().position(|level| level.name == verb.level);
+                let scope = scope_at(resource, level.unwrap_or(resource.level).min(resource.level));
+                need(scope, Clause { any_of }, NeedOrigin::Verb(verb), span)
+            })
+            .collect(),
+    }
+}

@@ -1,0 +1,207 @@
+//! The KDL 2 reader: the `kdl` crate's document becomes a [`Tree`].
+//!
+//! The crate reports several problems a file but gives no partial document with them. Its spans
+//! are byte offsets; a value's own place is the last bytes of its entry, as long as its text.
+
+use super::tree::{Node, Prop, Tree, Value, ValueKind};
+use crate::diagnostic::Diagnostic;
+use crate::source::{FileId, Span, Spanned, Word};
+use grantc_spec::rules;
+use kdl::{KdlDiagnostic, KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue};
+
+pub(super) fn parse(file: FileId, text: &str) -> Result<Tree, Vec<Diagnostic>> {
+    match KdlDocument::parse(text) {
+        Ok(document) => {
+            let reader = Reader { file, text };
+            Ok(Tree { file, nodes: reader.nodes(&document) })
+        }
+        Err(error) => {
+            let mut found: Vec<_> =
+                error.diagnostics.iter().map(|problem| explain(file, text, problem)).collect();
+            if found.is_empty() {
+                let span = Span::new(file, 0, 0);
+                found.push(Diagnostic::new(&rules::SYNTAX, span, "this is not KDL"));
+            }
+            Err(found)
+        }
+    }
+}
+
+struct Reader<'a> {
+    file: FileId,
+    text: &'a str,
+}
+
+impl Reader<'_> {
+    fn nodes(&self, document: &KdlDocument) -> Vec<Node> {
+        document.nodes().iter().map(|node| self.node(node)).collect()
+    }
+
+    fn node(&self, node: &KdlNode) -> Node {
+        let (named, plain): (Vec<_>, Vec<_>) =
+            node.entries().iter().partition(|entry| entry.name().is_some());
+        let start = node.span().offset();
+        let whole = self.text.get(start..start + node.span().len()).unwrap_or("");
+        Node {
+            name: self.word(node.name()),
+            args: plain.into_iter().map(|entry| self.value(entry)).collect(),
+            props: named.into_iter().filter_map(|entry| self.prop(entry)).collect(),
+            children: node.children().map(|children| self.nodes(children)),
+            span: Span::new(self.file, start, start + whole.trim_end().len()),
+        }
+    }
+
+    fn prop(&self, entry: &KdlEntry) -> Option<Prop> {
+        let key = self.word(entry.name()?);
+        let value = self.value(entry);
+        let span = Span { start: key.span.start, ..value.span };
+        Some(Prop { key, value, span })
+    }
+
+    fn value(&self, entry: &KdlEntry) -> Value {
+        let end = entry.span().offset() + entry.span().len();
+        let written = entry.format().map_or("", |format| format.value_repr.as_str());
+        let start = end.saturating_sub(written.len());
+        let kind = match entry.value() {
+            KdlValue::String(text) => ValueKind::String(text.clone()),
+            KdlValue::Integer(number) => ValueKind::Number(decimal_text(written, *number)),
+            KdlValue::Float(_) => ValueKind::Number(written.replace('_', "")),
+            KdlValue::Bool(value) => ValueKind::Bool(*value),
+            KdlValue::Null => ValueKind::Null,
+        };
+        let annotation = entry.ty().map(|ty| self.word(ty));
+        Value { kind, annotation, span: Span::new(self.file, start, end) }
+    }
+
+    fn word(&self, name: &KdlIdentifier) -> Word {
+        let span = name.span();
+        let end = span.offset() + span.len();
+        Spanned::new(name.value().to_owned(), Span::new(self.file, span.offset(), end))
+    }
+}
+
+/// Integers in another base are turned into decimal; others keep the digits that were written.
+fn decimal_text(written: &str, number: i128) -> String {
+    let plain = written.replace('_', "");
+    if plain.is_empty() || plain.contains(['x', 'o', 'b']) { number.to_string() } else { plain }
+}
+
+fn explain(file: FileId, text: &str, problem: &KdlDiagnostic) -> Diagnostic {
+    let start = problem.span.offset().min(text.len());
+    let end = (start + problem.span.len()).min(text.len());
+    // Underline one line only.
+    let rest = text.get(start..end).unwrap_or("");
+    let on_line = rest.split(['\n', '\r']).next().unwrap_or("").len();
+    let culprit = culprit(text, start, on_line);
+    let span = match &culprit {
+        Some((at, length, _)) => Span::new(file, *at, at + length),
+        None => Span::new(file, start, start + on_line),
+    };
+    let message = problem.message.as_deref().unwrap_or("this cannot be read");
+    let diagnostic = Diagnostic::new(&rules::SYNTAX, span, sentence(message));
+    match (culprit, &problem.help, &problem.label) {
+        (Some((_, _, help)), _, _) => diagnostic.help(help),
+        (None, Some(help), Some(label)) => diagnostic.label(sentence(label)).help(sentence(help)),
+        (None, Some(help), None) => diagnostic.help(sentence(help)),
+        (None, None, Some(label)) => diagnostic.label(sentence(label)),
+        (None, None, None) => diagnostic,
+    }
+}
+
+/// The first unquoted word that users of KDL trip over, in or around the place where reading
+/// failed: its offset, its length, and what to write instead.
+fn culprit(text: &str, at: usize, length: usize) -> Option<(usize, usize, String)> {
+    let ends = |c: char| c.is_whitespace() || matches!(c, '=' | '{' | '}' | ';' | '(' | ')');
+    let before = text.get(..at)?;
+    let start = before.rfind(ends).map_or(0, |i| i + before.get(i..).map_or(1, first_len));
+    let stop = at + length.max(1);
+    let mut rest = text.get(start..)?.split(['\n', '\r']).next()?;
+    let mut offset = start;
+    while offset < stop && !rest.is_empty() {
+        // A quoted string is passed over whole.
+        let word_len = match rest.strip_prefix('"') {
+            Some(inner) => inner.find('"').map_or(rest.len(), |i| i + 2),
+            None => rest.find(ends).unwrap_or(rest.len()),
+        };
+        let word = rest.get(..word_len)?;
+        if let Some(help) = trip(word) {
+            return Some((offset, word_len, help));
+        }
+        let step = if word_len == 0 { first_len(rest) } else { word_len };
+        offset += step;
+        rest = rest.get(step..)?;
+    }
+    None
+}
+
+fn trip(word: &str) -> Option<String> {
+    let digit_first = word.starts_with(|c: char| c.is_ascii_digit());
+    match word {
+        "true" | "false" | "null" => Some(format!("write `#{word}`")),
+        _ if digit_first && word.parse::<f64>().is_err() && !word.contains('_') => {
+            Some(format!("write `\"{word}\"`: only a number may start with a digit unquoted"))
+        }
+        _ if word.starts_with(['^', '[']) => {
+            Some("a pattern stands in quotes, best raw: `#\"…\"#`".to_owned())
+        }
+        _ => None,
+    }
+}
+
+fn first_len(text: &str) -> usize {
+    text.chars().next().map_or(1, char::len_utf8)
+}
+
+/// The house style of messages: no capital at the start, no full stop at the end.
+fn sentence(text: &str) -> String {
+    let text = text.trim().trim_end_matches('.');
+    let mut chars = text.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if first.is_uppercase() && !second.is_uppercase() => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(text: &str) -> Tree {
+        parse(FileId(0), text).expect("is KDL")
+    }
+
+    fn slice(text: &str, span: Span) -> &str {
+        &text[span.start as usize..span.end as usize]
+    }
+
+    #[test]
+    fn places_are_those_of_the_source_after_wide_characters() {
+        let text = "é \"ü\" key=(param)\"wert\" 0x10 -1.50 #true {\n  ßchild\n}\n";
+        let node = &tree(text).nodes[0];
+        assert_eq!(slice(text, node.name.span), "é");
+        assert_eq!(slice(text, node.args[0].span), "\"ü\"");
+        assert_eq!(slice(text, node.props[0].value.span), "\"wert\"");
+        assert_eq!(slice(text, node.props[0].span), "key=(param)\"wert\"");
+        assert_eq!(node.props[0].value.annotation.as_ref().unwrap().value, "param");
+        assert_eq!(node.args[1].kind, ValueKind::Number("16".into()));
+        assert_eq!(node.args[2].kind, ValueKind::Number("-1.50".into()));
+        assert_eq!(slice(text, node.children()[0].span), "ßchild");
+        assert_eq!(slice(text, node.header()), "é \"ü\" key=(param)\"wert\" 0x10 -1.50 #true");
+    }
+
+    #[test]
+    fn what_users_trip_over_gets_its_own_help() {
+        for (text, wanted) in [
+            ("tool \"x\" a=true\n", "write `#true`"),
+            ("limits timeout=10s\n", "write `\"10s\"`"),
+            ("server \"x\" version=1.4.0\n", "write `\"1.4.0\"`"),
+            ("f string pattern=^[0-9]{3}$\n", "a pattern stands in quotes"),
+        ] {
+            let problems = parse(FileId(0), text).expect_err(text);
+            let helps: Vec<_> = problems.iter().filter_map(|p| p.help.clone()).collect();
+            assert!(helps.iter().any(|help| help.contains(wanted)), "{text}: {problems:#?}");
+        }
+    }
+}
