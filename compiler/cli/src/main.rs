@@ -1,2 +1,69 @@
-//! Under construction.
-fn main() {}
+//! The command line of grantc: `check`, `build`, `explain`, `role`, `roles`, `catalogue`.
+//!
+//! Exit status: 0 nothing wrong, 1 findings at error level or files that are not current, 2 usage
+//! or files that cannot be read or written. Results go to standard output, findings and progress to
+//! standard error; with `--format json` one object goes to standard output whatever the status.
+
+mod args;
+mod commands;
+mod console;
+mod samples;
+
+use args::{Cli, Command};
+use camino::Utf8Path;
+use clap::Parser;
+use grantc_spec::catalogue::Catalogue;
+use std::sync::OnceLock;
+use std::process::ExitCode;
+
+/// Why a command could not do its work at all: exit status 2.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Failure(pub String);
+
+impl Failure {
+    fn from_error(error: impl std::fmt::Display) -> Failure {
+        Failure(error.to_string())
+    }
+}
+
+/// What a command found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Nothing wrong.
+    Clean,
+    /// Findings at error level, or files that are not current.
+    Wrong,
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(Verdict::Clean) => ExitCode::SUCCESS,
+        Ok(Verdict::Wrong) => ExitCode::from(1),
+        Err(failure) => {
+            console::error(&failure.to_string());
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<Verdict, Failure> {
+    let catalogue = || catalogue(cli.catalogue.as_deref());
+    match &cli.command {
+        Command::Check(args) => commands::check::run(args, catalogue()?),
+        Command::Build(args) => commands::build::run(args, catalogue()?),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Role(args) => commands::role::run(args, catalogue()?),
+        Command::Roles(args) => commands::roles::run(args, catalogue()?),
+        Command::Catalogue(args) => commands::catalogue::run(args, catalogue()?),
+    }
+}
+
+/// The built-in catalogue, or that of `--catalogue`.
+fn catalogue(folder: Option<&Utf8Path>) -> Result<&'static Catalogue, Failure> {
+    static OWN: OnceLock<Catalogue> = OnceLock::new();
+    let Some(folder) = folder else { return Ok(Catalogue::embedded()) };
+    let catalogue = commands::catalogue::read(folder)?;
+    Ok(OWN.get_or_init(|| catalogue))
+}

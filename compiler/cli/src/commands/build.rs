@@ -1,0 +1,65 @@
+//! `grantc build`: checks a manifest and writes everything that follows from it.
+
+use super::check::{print_json, tell, verdict};
+use super::compile;
+use crate::args::{Build, Format};
+use crate::{Failure, Verdict, console};
+use grantc_build::write::{self, Written};
+use grantc_core::Compilation;
+use grantc_spec::catalogue::Catalogue;
+use std::collections::BTreeMap;
+
+pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failure> {
+    let mut compilation = compile(&args.manifest, catalogue)?;
+    crate::samples::check(&mut compilation);
+    let files = emit(&mut compilation);
+    let mut found = verdict(&compilation.diagnostics);
+    // Nothing is written unless everything can be.
+    let files = if found == Verdict::Clean { files } else { None };
+    let written = match &files {
+        None => None,
+        Some(files) if args.check => Some(write::compare(&args.out, files)),
+        Some(files) => Some(write::write(&args.out, files).map_err(Failure::from_error)?),
+    };
+    if args.check && written.as_ref().is_some_and(|written| !written.is_current()) {
+        found = Verdict::Wrong;
+    }
+    match args.format {
+        Format::Json => print_json(&compilation, catalogue)?,
+        Format::Human => {
+            tell(&compilation.diagnostics, &compilation);
+            match &written {
+                None => console::tell("nothing was written\n"),
+                Some(written) => console::print(&describe(written, args)),
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Every file of every target, or none when the program is not verified.
+fn emit(compilation: &mut Compilation) -> Option<BTreeMap<String, String>> {
+    let verified = compilation.verified()?;
+    let emitted = grantc_emitters::emit(verified);
+    compilation.diagnostics.extend(emitted.diagnostics);
+    compilation.diagnostics.sort();
+    Some(emitted.files.into_map())
+}
+
+fn describe(written: &Written, args: &Build) -> String {
+    let mut out = String::new();
+    let verbs = if args.check { ("missing", "not current") } else { ("wrote", "updated") };
+    for path in &written.created {
+        out.push_str(&format!("{:<11} {path}\n", verbs.0));
+    }
+    for path in &written.changed {
+        out.push_str(&format!("{:<11} {path}\n", verbs.1));
+    }
+    if written.is_current() {
+        out.push_str(&format!("{}: {} files, all current\n", args.out, written.unchanged));
+    } else if args.check {
+        let command = format!("grantc build {} --out {}", args.manifest, args.out);
+        out.push_str(&format!("`{command}` brings them up to date\n"));
+    }
+    out
+}
