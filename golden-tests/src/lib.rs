@@ -17,4 +17,5 @@
 pub mod annotations;
 pub mod compile;
 pub mod folders;
+pub mod generated;
 pub mod markdown;
