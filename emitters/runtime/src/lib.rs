@@ -1,1 +1,141 @@
-//! Under construction.
+//! What generated servers link against: MCP over stdio, validation, limits, audit, and clients that
+//! only do what the manifest declares.
+//!
+//! You write a manifest, `tools.kdl`, and one async function per tool. `grantc` generates the rest
+//! as one file of tables and types, `tools.rs`; everything that *does* something is in this crate,
+//! where it is tested.
+//!
+//! # A server
+//!
+//! ```ignore
+//! // build.rs: grantc_build::compile("tools.kdl")
+//! use grantc_runtime::ToolError;
+//! use std::process::ExitCode;
+//!
+//! grantc_runtime::include_tools!();
+//!
+//! struct Desk;
+//!
+//! impl Tools for Desk {
+//!     async fn find_invoice(
+//!         &self,
+//!         cx: &tools::find_invoice::Context,
+//!         input: tools::find_invoice::Input,
+//!     ) -> Result<tools::find_invoice::Output, ToolError> {
+//!         let bytes = cx.archive.read(&format!("{}.json", input.number)).await?;
+//!         Ok(grantc_runtime::json::from_slice(&bytes)?)
+//!     }
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> ExitCode {
+//!     grantc_runtime::run(server(Desk)).await
+//! }
+//! ```
+//!
+//! `server --stdio` serves a desktop client; `server --stdio --local` does so against Azurite.
+//!
+//! # The contract with generated code
+//!
+//! `tests/fixture/*/tools.rs` is what the generator prints for the manifest beside it. In order:
+//!
+//! - `pub trait Tools`: one method per tool, `async` in effect, taking the tool's context and input;
+//! - `pub fn server(tools: impl Tools) -> Server`: the table, and one [`Server::route`] per tool;
+//! - `pub mod tools`, one module per tool with
+//!   - `Context`: one client per resource that the tool uses, `call` (see [`Call`]), and
+//!     `page_size` where the manifest sets one;
+//!   - `Input` and `Output`: records of their own, or aliases of named types;
+//! - `pub mod types`: the named types of the manifest (see [`types`] for the mapping), each with
+//!   serde, `deny_unknown_fields`, and its table of constraints ([`Validate`], [`shape`]);
+//! - `pub mod tool` and `pub mod resource`: one lower-case type for each, which no value ever has.
+//!   The pair is what capabilities hang on: `impl Can<verb::read, resource::archive> for
+//!   tool::find_invoice`, with the identities and paths of each use ([`Can`], [`Use`]);
+//! - `static TABLE`: everything that is data ([`table`]), with the MCP definition of each tool as
+//!   JSON, which `tools/list` gives out unchanged;
+//! - one macro call per connector, such as [`needs_blob!`], whose error names the missing feature.
+//!
+//! # Clients
+//!
+//! `Blob<tool::find_invoice, resource::archive>` has all methods of its connector, and each asks
+//! that the tool [`Can`] do it. What the manifest does not declare is refused by the compiler:
+//!
+//! ```text
+//! error: `tool::find_invoice` does not declare `write` on `archive`
+//! ```
+//!
+//! # What one call goes through
+//!
+//! Arguments are held against the input's shape; all violations come back at once, each with its
+//! JSON pointer, as a tool error that the model can act on. Then the tool runs, within its
+//! `concurrency` and `timeout`; a panic is caught. Its result is held against the output's shape
+//! and the `response` limit; an invalid result is never sent. One audit event says what happened
+//! ([`audit`]); arguments and results are in no log.
+
+pub mod audit;
+mod call;
+mod call_limits;
+mod error;
+mod input;
+mod plant;
+mod serve;
+mod server;
+pub mod settings;
+pub mod shape;
+pub mod table;
+mod tool;
+pub mod types;
+
+pub use call::Call;
+pub use error::{ErrorKind, ToolError};
+pub use serde;
+pub use serde_json as json;
+pub use serve::{Handler, LIST_TTL, run};
+pub use server::{Mode, Reply, Running, Server, StartError};
+pub use settings::Settings;
+pub use shape::Validate;
+pub use tool::{Can, Client, Context, Resource, Tool, Use, Verb, verb};
+pub use types::{Bytes, Date, DateTime, Decimal, Uri, Uuid};
+
+/// Includes what `grantc_build::compile` generated, at the place of the call.
+#[macro_export]
+macro_rules! include_tools {
+    () => {
+        include!(concat!(env!("OUT_DIR"), "/tools.rs"));
+    };
+}
+
+/// Generated code calls it when a tool uses a resource of type `azure.blob`.
+#[cfg(feature = "blob")]
+#[macro_export]
+macro_rules! needs_blob {
+    () => {};
+}
+
+/// Generated code calls it when a tool uses a resource of type `azure.blob`.
+#[cfg(not(feature = "blob"))]
+#[macro_export]
+macro_rules! needs_blob {
+    () => {
+        compile_error!(
+            "the manifest uses a resource of type `azure.blob`: add the feature `blob` to `grantc-runtime` in Cargo.toml"
+        );
+    };
+}
+
+/// Generated code calls it when a tool uses a resource of type `azure.search`.
+#[cfg(feature = "search")]
+#[macro_export]
+macro_rules! needs_search {
+    () => {};
+}
+
+/// Generated code calls it when a tool uses a resource of type `azure.search`.
+#[cfg(not(feature = "search"))]
+#[macro_export]
+macro_rules! needs_search {
+    () => {
+        compile_error!(
+            "the manifest uses a resource of type `azure.search`: add the feature `search` to `grantc-runtime` in Cargo.toml"
+        );
+    };
+}
