@@ -2,14 +2,17 @@
 //!
 //! - [`catalogue`]: every Azure role and operation and every Graph permission, dated and digested;
 //! - [`connectors`]: what a resource type is, how its ids are built, which operations a verb needs;
+//! - [`danger`]: how dangerous an operation is;
 //! - [`hosting`]: what the app's own host identity needs;
 //! - [`rules`]: every diagnostic the compiler can raise, each with its page;
 //! - [`plane`]: the worlds of permission.
 
 pub mod catalogue;
 pub mod connectors;
+pub mod danger;
 pub mod hosting;
 pub mod plane;
 pub mod rules;
 
+pub use catalogue::Catalogue;
 pub use plane::Plane;
