@@ -6,6 +6,7 @@ use super::decide::Decided;
 use super::kind::{KindId, Kinds};
 use super::net::Below;
 use super::plane::{AzureRbac, Plane};
+use super::power::Power;
 use super::table::Table;
 use crate::ir::{
     Assignment, Covers, Identity, IdentityId, NeedId, Program, ResourceId, RoleRef,
@@ -34,17 +35,17 @@ pub(crate) struct Yields {
 }
 
 impl Yields {
-    /// What a role assigned on `on` lets its holder do on `at`.
+    /// What a role, of this power, assigned on `on` lets its holder do on `at`.
     pub(crate) fn of(
         &mut self,
         kinds: &Kinds,
-        rbac: &AzureRbac,
         role: RoleRef,
+        power: &Power,
         on: ResourceId,
         at: ResourceId,
     ) -> Arc<[OpId]> {
         let (on, at) = (kinds.of(on), kinds.of(at));
-        let counted = || kinds.counted(rbac.power(role), on, at).into();
+        let counted = || kinds.counted(power, on, at).into();
         Arc::clone(self.known.entry((role, on, at)).or_insert_with(counted))
     }
 }
@@ -62,7 +63,7 @@ pub(crate) fn holdings(
     let mut held = Table::of(&program.identities, |_, _| ByResource::new());
     for Assignment { identity, role, on, .. } in program.assignments.values() {
         for (at, _) in below.get(on).into_iter().flatten() {
-            let more = yields.of(kinds, rbac, *role, *on, *at);
+            let more = yields.of(kinds, *role, rbac.power(*role), *on, *at);
             add(&mut held[*identity], *at, more);
         }
     }

@@ -32,7 +32,6 @@ pub use net::{Edge, Node};
 pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, reaches};
-pub(crate) use place::Place;
 pub(crate) use plane::{AzureRbac, Plane};
 pub(crate) use power::{Granted, Power, matches_name};
 pub(crate) use universe::{Standing, standing};
@@ -292,6 +291,11 @@ impl Graph {
     /// The assignments of an identity, in manifest order.
     pub(crate) fn held_by(&self, identity: IdentityId) -> &[AssignmentId] {
         &self.held_by[identity]
+    }
+
+    /// The needs of an identity's tools, in manifest order.
+    pub(crate) fn needs_as(&self, identity: IdentityId) -> &[NeedId] {
+        &self.needs_of[identity]
     }
 
     /// The declared resources that a resource with an assignment covers, or may.

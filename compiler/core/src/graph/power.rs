@@ -86,9 +86,7 @@ pub(crate) fn blocks_of<'a>(
     role: RoleRef,
 ) -> Cow<'a, [Block]> {
     match role {
-        RoleRef::BuiltIn(ix) => {
-            catalogue.role(ix).map_or(Cow::default(), |role| Cow::Borrowed(role.blocks))
-        }
+        RoleRef::BuiltIn(ix) => Cow::Borrowed(catalogue.role(ix).blocks),
         RoleRef::Custom(id) => {
             let operations = &program.roles[id].operations;
             let on = |plane: Plane| {

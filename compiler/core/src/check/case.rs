@@ -1,0 +1,129 @@
+//! What a rule is asked about, and the words that rules share.
+
+use super::leftover::Dangers;
+use crate::diagnostic::Step;
+use crate::graph::{Graph, Node, Operation, Power, Yields, label};
+use crate::ir::{AssignmentId, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef};
+use grantc_spec::Plane;
+use grantc_spec::catalogue::{Catalogue, OpId};
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+/// A program, its graph and the catalogue, with what rules work out on the way.
+pub(crate) struct Case<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) graph: &'a Graph,
+    pub(crate) catalogue: &'a Catalogue,
+    powers: RefCell<BTreeMap<RoleRef, Rc<Power>>>,
+    pub(super) yields: RefCell<Yields>,
+    pub(super) dangers: RefCell<Dangers>,
+}
+
+impl<'a> Case<'a> {
+    pub(crate) fn new(
+        program: &'a Program,
+        graph: &'a Graph,
+        catalogue: &'a Catalogue,
+    ) -> Case<'a> {
+        Case {
+            program,
+            graph,
+            catalogue,
+            powers: RefCell::default(),
+            yields: RefCell::default(),
+            dangers: RefCell::default(),
+        }
+    }
+
+    /// The power of any role, assigned or not.
+    pub(crate) fn power(&self, role: RoleRef) -> Rc<Power> {
+        let mut powers = self.powers.borrow_mut();
+        let power = powers.entry(role).or_insert_with(|| {
+            let universe = self.graph.universe();
+            Rc::new(Power::of(self.program, self.catalogue, universe, role))
+        });
+        Rc::clone(power)
+    }
+
+    /// Plane and name of an operation.
+    pub(crate) fn operation(&self, id: OpId) -> Operation<'a> {
+        let nothing = Operation { plane: Plane::Control, name: Cow::Borrowed("") };
+        self.graph.operation(self.catalogue, id).unwrap_or(nothing)
+    }
+
+    /// The operation that decided a need.
+    pub(crate) fn decisive(&self, need: NeedId) -> Operation<'a> {
+        self.operation(self.graph.verdict(need).operation)
+    }
+
+    /// What a chain calls a resource.
+    pub(crate) fn label(&self, id: ResourceId) -> &'a str {
+        label(self.program, id)
+    }
+
+    /// `tool/NAME/RESOURCE`.
+    pub(crate) fn path_of_need(&self, need: &Need) -> String {
+        let tool = &self.program.tools[need.tool].name;
+        format!("tool/{tool}/{}", self.program.resources[need.resource].name)
+    }
+
+    /// `identity/NAME/RESOURCE`.
+    pub(crate) fn path_of_assignment(&self, id: AssignmentId) -> String {
+        let assignment = &self.program.assignments[id];
+        let identity = &self.program.identities[assignment.identity].name;
+        format!("identity/{identity}/{}", self.program.resources[assignment.on].name)
+    }
+
+    /// The chain from a tool of the assignment's identity, or from the identity when it has none,
+    /// to an operation on a resource that the assignment covers.
+    pub(crate) fn chain(&self, id: AssignmentId, at: ResourceId, operation: OpId) -> Vec<Step> {
+        let identity = self.program.assignments[id].identity;
+        let need = self.graph.needs_as(identity).first();
+        let tool = need.map(|need| Node::Tool(self.program.needs[*need].tool));
+        let from = tool.unwrap_or(Node::Identity(identity));
+        self.graph.chain(self.program, self.catalogue, from, id, at, operation)
+    }
+
+    /// The chain of a need that nothing grants.
+    pub(crate) fn broken_chain(&self, need: &Need, operation: &Operation<'_>) -> Vec<Step> {
+        vec![
+            Step::new(&self.program.tools[need.tool].name.value),
+            Step::new(&self.program.identities[need.identity].name.value),
+            Step::new("no assignment"),
+            Step::new(self.label(need.resource)),
+            Step::new(operation.short()),
+        ]
+    }
+}
+
+/// The manifest's word for an Azure RBAC operation of a plane, as a node and as a property.
+pub(crate) fn word(plane: Plane) -> &'static str {
+    match plane {
+        Plane::Control => "action",
+        _ => "data-action",
+    }
+}
+
+/// The user's word for what a need does: its verb, or the operation in short.
+pub(crate) fn deed(need: &Need, operation: &Operation<'_>) -> String {
+    match need.origin {
+        NeedOrigin::Verb(verb) => verb.name.clone(),
+        NeedOrigin::Raw => operation.short(),
+    }
+}
+
+/// `1 thing`, `2 things`.
+pub(crate) fn count(n: usize, thing: &str) -> String {
+    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub(crate) fn list(items: &[String]) -> String {
+    match items {
+        [] => String::new(),
+        [one] => one.clone(),
+        [init @ .., last] => format!("{} and {last}", init.join(", ")),
+    }
+}

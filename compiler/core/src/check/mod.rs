@@ -1,0 +1,64 @@
+//! Checking: one rule after the other is asked about a program and its graph.
+//!
+//! A rule is one file under `rules`. [`check`] asks them all; where the whole run raised no error
+//! it gives a [`Verified`] program, which nothing else can make and which emitters of deployable
+//! files ask for.
+//!
+//! - `case`: what a rule is asked about;
+//! - `leftover`: what an assignment grants beyond needs, ranked by danger;
+//! - `suggest`: narrower roles, scopes and custom roles;
+//! - [`proof`]: the proof line of each tool;
+//! - [`report`]: the same for machines.
+
+mod case;
+mod leftover;
+mod rules;
+mod suggest;
+
+pub mod proof;
+pub mod report;
+
+pub(crate) use case::Case;
+
+use crate::diagnostic::Diagnostics;
+use crate::graph::Graph;
+use crate::ir::Program;
+use grantc_spec::catalogue::Catalogue;
+
+/// A program whose permissions are proven, with its graph.
+///
+/// Only [`check`] makes one, and only of a run without errors.
+#[derive(Clone, Debug)]
+pub struct Verified {
+    program: Program,
+    graph: Graph,
+}
+
+impl Verified {
+    /// The program.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Its permission graph.
+    pub fn graph(&self) -> &Graph {
+        &self.graph
+    }
+}
+
+/// Asks every rule about a program.
+///
+/// # Errors
+///
+/// Gives program and graph back when any finding of the whole run, earlier stages included, is an
+/// error.
+#[expect(clippy::result_large_err, reason = "there is one of it in a run, and it is used whole")]
+pub fn check(
+    program: Program,
+    graph: Graph,
+    catalogue: &Catalogue,
+    diags: &mut Diagnostics,
+) -> Result<Verified, (Program, Graph)> {
+    rules::check(&Case::new(&program, &graph, catalogue), diags);
+    if diags.has_errors() { Err((program, graph)) } else { Ok(Verified { program, graph }) }
+}

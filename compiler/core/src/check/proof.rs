@@ -1,0 +1,113 @@
+//! The proof line: for each tool what it needs, what is missing, what is left over.
+//!
+//! ```text
+//! find_invoice   as invoice-reader   needs 2   missing 0   excess 1   reach 0        catalogue 2026-08-22 sha256:1f3c…
+//! file_invoice   as invoice-filer    needs 3   missing 0   excess 0   reach 0
+//! ```
+
+use crate::graph::{Graph, State};
+use crate::ir::Program;
+use grantc_spec::catalogue::Catalogue;
+use std::fmt;
+
+/// What is proven of one tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProofLine {
+    /// Its name.
+    pub tool: String,
+    /// The identities it acts as, with commas; `nobody` when it uses nothing.
+    pub identities: String,
+    /// How many needs it has.
+    pub needs: usize,
+    /// How many of them nothing grants.
+    pub missing: usize,
+    /// How many of them are held only if something unknown comes out right; shown when there are.
+    pub unproven: usize,
+    /// Operations on declared resources that its identities hold and no tool of theirs needs.
+    pub excess: usize,
+    /// Operations on declared resources that only its neighbours in the app hold.
+    pub reach: usize,
+}
+
+/// What is proven of every tool, and on which catalogue that rests.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof {
+    /// One line for each tool, in manifest order.
+    pub lines: Vec<ProofLine>,
+    /// Date and beginning of the digest of the catalogue.
+    pub catalogue: String,
+}
+
+/// What a graph proves.
+pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
+    let line = |(id, tool): (_, &crate::ir::Tool)| {
+        let name = |identity| program.identities[identity].name.value.clone();
+        let identities: Vec<String> = tool.identities().into_iter().map(name).collect();
+        ProofLine {
+            tool: tool.name.value.clone(),
+            identities: match identities.as_slice() {
+                [] => "nobody".to_owned(),
+                some => some.join(", "),
+            },
+            needs: graph.needs(id).len(),
+            missing: graph.count(id, State::Missing),
+            unproven: graph.count(id, State::Conditional),
+            excess: graph.excess_of_tool(program, id),
+            reach: graph.reach_count(program, id),
+        }
+    };
+    let digest: String = catalogue.digest().chars().take("sha256:".len() + 4).collect();
+    Proof {
+        lines: program.tools.iter().map(line).collect(),
+        catalogue: format!("catalogue {} {digest}…", catalogue.date()),
+    }
+}
+
+impl fmt::Display for Proof {
+    /// Lines with their columns aligned; the first one ends in the catalogue.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cells: Vec<_> = self.lines.iter().map(ProofLine::cells).collect();
+        let mut widths: Vec<usize> = Vec::new();
+        for line in &cells {
+            widths.resize(widths.len().max(line.len()), 0);
+            for (width, cell) in widths.iter_mut().zip(line) {
+                *width = cell.chars().count().max(*width);
+            }
+        }
+        for (at, line) in cells.iter().enumerate() {
+            let padded: Vec<_> =
+                line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let text = padded.join(GAP);
+            match at {
+                0 => writeln!(f, "{text}        {}", self.catalogue)?,
+                _ => writeln!(f, "{}", text.trim_end())?,
+            }
+        }
+        Ok(())
+    }
+}
+
+const GAP: &str = "   ";
+
+impl ProofLine {
+    fn cells(&self) -> Vec<String> {
+        let mut cells = vec![
+            self.tool.clone(),
+            format!("as {}", self.identities),
+            format!("needs {}", self.needs),
+            format!("missing {}", self.missing),
+            format!("excess {}", self.excess),
+            format!("reach {}", self.reach),
+        ];
+        if self.unproven > 0 {
+            cells.push(format!("unproven {}", self.unproven));
+        }
+        cells
+    }
+}
+
+impl fmt::Display for ProofLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.cells().join(GAP))
+    }
+}

@@ -1,0 +1,278 @@
+//! The report: what `check` and `role` say, for machines.
+//!
+//! The shapes are a contract: members have these names and this order, offsets are bytes, lines
+//! and columns start at 1.
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Step};
+use crate::graph::{Graph, Reach, State};
+use crate::ir::{Ambient, AssignmentId, NeedId, Program, Scope, Text, ToolId};
+use crate::source::Sources;
+use grantc_spec::Plane;
+use grantc_spec::catalogue::{Catalogue, OpSet, RoleIx};
+use serde::Serialize;
+
+/// What `check --format json` prints.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    schema: u32,
+    catalogue: CatalogueView,
+    tools: Vec<ToolView>,
+    identities: Vec<IdentityView>,
+    diagnostics: Vec<DiagnosticView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct CatalogueView {
+    date: String,
+    digest: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ToolView {
+    name: String,
+    app: Option<String>,
+    needs: Vec<NeedView>,
+    missing: usize,
+    reach: Vec<ReachView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct NeedView {
+    operation: String,
+    plane: &'static str,
+    resource: String,
+    scope: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    path: Option<String>,
+    identity: String,
+    verdict: &'static str,
+    witness: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ReachView {
+    operation: String,
+    plane: &'static str,
+    resource: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct IdentityView {
+    name: String,
+    excess: ExcessView,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct ExcessView {
+    operations: Vec<ReachView>,
+    resources: Vec<String>,
+    idle: Vec<IdleView>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct IdleView {
+    role: String,
+    on: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct DiagnosticView {
+    code: &'static str,
+    name: &'static str,
+    level: &'static str,
+    message: String,
+    file: String,
+    start: u32,
+    end: u32,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+    help: Option<String>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    witness: Vec<String>,
+}
+
+/// The report of a run; without a program when the manifest could not be read that far.
+pub fn report(
+    found: Option<(&Program, &Graph)>,
+    catalogue: &Catalogue,
+    diagnostics: &Diagnostics,
+    sources: &Sources,
+) -> Report {
+    let view = found.map(|(program, graph)| View { program, graph, catalogue, sources });
+    let view = view.as_ref();
+    Report {
+        schema: 1,
+        catalogue: CatalogueView {
+            date: catalogue.date().to_owned(),
+            digest: catalogue.digest().to_owned(),
+        },
+        tools: view.map(View::tools).unwrap_or_default(),
+        identities: view.map(View::identities).unwrap_or_default(),
+        diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
+    }
+}
+
+struct View<'a> {
+    program: &'a Program,
+    graph: &'a Graph,
+    catalogue: &'a Catalogue,
+    sources: &'a Sources,
+}
+
+impl View<'_> {
+    fn tools(&self) -> Vec<ToolView> {
+        self.program.tools.ids().map(|id| self.tool(id)).collect()
+    }
+
+    fn tool(&self, id: ToolId) -> ToolView {
+        let reach = self.graph.reach(self.program, id);
+        ToolView {
+            name: self.program.tools[id].name.value.clone(),
+            app: self.graph.app(id).map(|app| self.program.apps[app].name.clone()),
+            needs: self.graph.needs(id).iter().map(|need| self.need(*need)).collect(),
+            missing: self.graph.count(id, State::Missing),
+            reach: reach.into_iter().filter_map(|reach| self.reach(reach)).collect(),
+        }
+    }
+
+    fn need(&self, id: NeedId) -> NeedView {
+        let need = &self.program.needs[id];
+        let verdict = self.graph.verdict(id);
+        let operation = self.graph.operation(self.catalogue, verdict.operation);
+        let (name, plane) = operation
+            .map_or((String::new(), ""), |found| (found.name.into_owned(), found.plane.word()));
+        NeedView {
+            operation: name,
+            plane,
+            resource: self.program.resources[need.resource].name.value.clone(),
+            scope: scope(self.program, &need.scope),
+            path: need.path.as_ref().map(|path| path.text.value.clone()),
+            identity: self.program.identities[need.identity].name.value.clone(),
+            verdict: verdict.state.word(),
+            witness: steps(
+                &self.graph.witness(self.program, self.catalogue, id),
+                self.sources,
+            ),
+        }
+    }
+
+    fn reach(&self, reach: Reach) -> Option<ReachView> {
+        let operation = self.graph.operation(self.catalogue, reach.operation)?;
+        Some(ReachView {
+            operation: operation.name.into_owned(),
+            plane: operation.plane.word(),
+            resource: self.program.resources[reach.resource].name.value.clone(),
+        })
+    }
+
+    fn identities(&self) -> Vec<IdentityView> {
+        let identities = self.program.identities.iter();
+        let view = |(id, identity): (_, &crate::ir::Identity)| {
+            let excess = self.graph.excess(self.program, id);
+            let operations = excess.operations.into_iter();
+            IdentityView {
+                name: identity.name.value.clone(),
+                excess: ExcessView {
+                    operations: operations.filter_map(|reach| self.reach(reach)).collect(),
+                    resources: excess.resources,
+                    idle: excess.idle.into_iter().map(|id| self.idle(id)).collect(),
+                },
+            }
+        };
+        identities.map(view).collect()
+    }
+
+    fn idle(&self, id: AssignmentId) -> IdleView {
+        let assignment = &self.program.assignments[id];
+        IdleView {
+            role: assignment.role_name.value.clone(),
+            on: self.program.resources[assignment.on].name.value.clone(),
+        }
+    }
+}
+
+/// A scope as a path; what deployment decides stands in braces.
+pub fn scope(program: &Program, scope: &Scope) -> String {
+    let segment = |segment: &Text| match segment {
+        Text::Literal(text) => format!("/{text}"),
+        Text::Param(id) => format!("/{{{}}}", program.params[*id].name),
+        Text::Ambient(Ambient::Subscription) => "/{deployment-subscription}".to_owned(),
+    };
+    scope.segments.iter().map(segment).collect()
+}
+
+/// Links of a chain as text, each with its place when it has one.
+pub fn steps(steps: &[Step], sources: &Sources) -> Vec<String> {
+    let text = |step: &Step| match step.span {
+        Some(span) => format!("{} ({})", step.text, sources.place(span)),
+        None => step.text.clone(),
+    };
+    steps.iter().map(text).collect()
+}
+
+fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticView {
+    let file = sources.get(found.span.file);
+    let at = |offset| file.map_or((1, 1), |file| file.line_column(offset));
+    let (line, column) = at(found.span.start);
+    let (end_line, end_column) = at(found.span.end);
+    DiagnosticView {
+        code: found.rule.code,
+        name: found.rule.name,
+        level: found.level.word(),
+        message: found.message.clone(),
+        file: file.map_or_else(String::new, |file| file.path.clone()),
+        start: found.span.start,
+        end: found.span.end,
+        line,
+        column,
+        end_line,
+        end_column,
+        help: found.help.clone(),
+        witness: steps(&found.witness, sources),
+    }
+}
+
+/// What `role NAME --format json` prints.
+#[derive(Clone, Debug, Serialize)]
+pub struct RoleReport {
+    schema: u32,
+    name: String,
+    id: String,
+    control: Vec<String>,
+    data: Vec<String>,
+    conditional: PlanesView,
+}
+
+#[derive(Clone, Debug, Serialize)]
+struct PlanesView {
+    control: Vec<String>,
+    data: Vec<String>,
+}
+
+/// What a built-in role grants, expanded.
+pub fn role(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
+    let role = catalogue.role(ix);
+    let grant = catalogue.grants(ix);
+    let (sure, conditional) = (planes(&grant.sure, catalogue), planes(&grant.conditional, catalogue));
+    RoleReport {
+        schema: 1,
+        name: role.name.to_owned(),
+        id: role.id.to_owned(),
+        control: sure.control,
+        data: sure.data,
+        conditional,
+    }
+}
+
+fn planes(set: &OpSet, catalogue: &Catalogue) -> PlanesView {
+    let mut view = PlanesView { control: Vec::new(), data: Vec::new() };
+    for operation in set.iter().filter_map(|id| catalogue.op(id)) {
+        match operation.plane {
+            Plane::Data => view.data.push(operation.name),
+            _ => view.control.push(operation.name),
+        }
+    }
+    view
+}

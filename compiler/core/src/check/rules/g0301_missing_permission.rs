@@ -1,0 +1,113 @@
+//! G0301 missing-permission: a need that nothing grants.
+//!
+//! Says what is held nearby, since that is usually the mistake: the right role in the wrong place,
+//! or another role in the right one.
+
+use super::g0302_wrong_plane::wrong_plane;
+use crate::check::Case;
+use crate::check::case::deed;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Granted, Operation, Plane as _, State};
+use crate::ir::{AssignmentId, Covers, Need, NeedId};
+use grantc_spec::rules::MISSING_PERMISSION;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for (id, need) in case.program.needs.iter() {
+        if case.graph.verdict(id).state == State::Missing && wrong_plane(case, id).is_none() {
+            diags.push(missing(case, id, need));
+        }
+    }
+}
+
+fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
+    let operation = case.decisive(id);
+    let tool = &case.program.tools[need.tool].name;
+    let identity = &case.program.identities[need.identity].name;
+    let resource = &case.program.resources[need.resource].name;
+    let deed = deed(need, &operation);
+    let message =
+        format!("`{tool}` needs `{deed}` on `{resource}`, and `{identity}` does not hold it there");
+    let mut finding = Diagnostic::new(&MISSING_PERMISSION, need.span, message)
+        .label(format!("needs `{}`", operation.short()))
+        .at(case.path_of_need(need))
+        .witness(case.broken_chain(need, &operation))
+        .note(needed(need, &operation));
+    for near in nearby(case, id, need) {
+        finding = match near {
+            Near::Elsewhere(assignment) => {
+                let assignment = &case.program.assignments[assignment];
+                let on = case.label(assignment.on);
+                finding.also(assignment.span, format!("held on `{on}`, which does not cover it"))
+            }
+            Near::Other(assignment) => {
+                let span = case.program.assignments[assignment].span;
+                finding.also(span, format!("covers `{resource}`, but does not grant it"))
+            }
+        };
+    }
+    finding.help(help(case, id, need))
+}
+
+/// The operation in full; with several that would do, all of them.
+fn needed(need: &Need, operation: &Operation<'_>) -> String {
+    match need.clause.any_of.as_slice() {
+        [] | [_] => format!("it needs `{}` on the {} plane", operation.name, operation.plane),
+        several => {
+            let all: Vec<_> =
+                several.iter().map(|(plane, name)| format!("`{name}` ({plane})")).collect();
+            format!("one of these would do: {}", all.join(", "))
+        }
+    }
+}
+
+/// An assignment of the identity that comes close.
+enum Near {
+    /// Grants the operation, elsewhere.
+    Elsewhere(AssignmentId),
+    /// Covers the place, and does not grant the operation.
+    Other(AssignmentId),
+}
+
+/// What is held nearby; the same power elsewhere says more than other power here.
+fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
+    const SHOWN: usize = 3;
+    let rbac = case.graph.rbac();
+    let place = rbac.places.of_need(id);
+    let operation = case.graph.verdict(id).operation;
+    let (mut elsewhere, mut other) = (Vec::new(), Vec::new());
+    for assignment in case.graph.held_by(need.identity) {
+        let held = &case.program.assignments[*assignment];
+        if rbac.power(held.role).grants(operation) != Granted::No {
+            elsewhere.push(Near::Elsewhere(*assignment));
+        } else if rbac.covers(held.on, place) != Covers::No {
+            other.push(Near::Other(*assignment));
+        }
+    }
+    elsewhere.into_iter().chain(other).take(SHOWN).collect()
+}
+
+/// What to add to the identity, as it would be written there.
+pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
+    let identity = &case.program.identities[need.identity].name;
+    let resource = &case.program.resources[need.resource].name;
+    let (place, declare) = match case.place_for(id) {
+        Some(place) => (case.program.resources[place].name.value.clone(), String::new()),
+        None => {
+            let declare = format!(
+                "it is needed on more than `{resource}`: declare what holds `{resource}` as a resource of its own, and "
+            );
+            (format!("{resource}-account"), declare)
+        }
+    };
+    match case.narrowest(id) {
+        Some(role) => {
+            let assign = crate::check::suggest::assign(&case.role_name(role), &place);
+            format!("{declare}add `{assign}` to `{identity}`")
+        }
+        None => {
+            let custom = case.custom(case.free_name(&identity.value, &resource.value), &[id]);
+            let assign = crate::check::suggest::assign(&custom.name, &place);
+            format!("{declare}add `{assign}` to `{identity}`, with\n\n{}", custom.block)
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! G0302 wrong-plane: what is needed is on one plane, what is granted or written on another.
+//!
+//! Control and data never mix: `*` among a role's actions opens no data, and Owner cannot read a
+//! blob. The rule also finds operations that the manifest itself puts on the wrong plane.
+
+use super::g0301_missing_permission::help;
+use crate::check::Case;
+use crate::check::case::{deed, word};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Plane as _, Standing, State, matches_name, standing};
+use crate::ir::{AssignmentId, Covers, CustomRole, Need, NeedId, NeedOrigin};
+use grantc_spec::Plane;
+use grantc_spec::rules::WRONG_PLANE;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for (id, need) in case.program.needs.iter() {
+        match wrong_plane(case, id) {
+            Some(Wrong::Written) => diags.push(written(case, id, need)),
+            Some(Wrong::Granted(by)) => diags.push(granted(case, id, need, by)),
+            None => {}
+        }
+    }
+    for role in case.program.roles.values() {
+        listed(case, role, diags);
+    }
+}
+
+/// How a missing need misses its plane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Wrong {
+    /// The manifest names an operation of the other plane.
+    Written,
+    /// An assignment that covers the need matches its name on the other plane.
+    Granted(AssignmentId),
+}
+
+/// Whether a need is missing because of its plane.
+pub(super) fn wrong_plane(case: &Case<'_>, id: NeedId) -> Option<Wrong> {
+    if case.graph.verdict(id).state != State::Missing {
+        return None;
+    }
+    let need = &case.program.needs[id];
+    let clause = &need.clause.any_of;
+    if matches!(need.origin, NeedOrigin::Raw)
+        && clause.iter().all(|(plane, name)| misplaced(case, *plane, name))
+    {
+        return Some(Wrong::Written);
+    }
+    let rbac = case.graph.rbac();
+    let place = rbac.places.of_need(id);
+    let matches = |assignment: &AssignmentId| {
+        let held = &case.program.assignments[*assignment];
+        rbac.covers(held.on, place) != Covers::No
+            && clause.iter().any(|(plane, name)| {
+                plane.other_rbac().is_some_and(|other| {
+                    matches_name(case.program, case.catalogue, held.role, other, name)
+                })
+            })
+    };
+    case.graph.held_by(need.identity).iter().copied().find(matches).map(Wrong::Granted)
+}
+
+fn misplaced(case: &Case<'_>, plane: Plane, name: &str) -> bool {
+    standing(case.catalogue, plane, name) == Standing::OtherPlane { inferred: false }
+}
+
+/// `a data action`, `a control-plane action`.
+fn kind(plane: Plane) -> &'static str {
+    match plane {
+        Plane::Control => "an action of the control plane",
+        _ => "a data action",
+    }
+}
+
+fn written(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
+    let operation = case.decisive(id);
+    let other = operation.plane.other_rbac().unwrap_or(operation.plane);
+    let message = format!("`{}` is {}, not {}", operation.name, kind(other), kind(operation.plane));
+    Diagnostic::new(&WRONG_PLANE, need.span, message)
+        .label(format!("written as `{}`", word(operation.plane)))
+        .help(format!("write `{}=\"{}\"`", word(other), operation.name))
+        .at(case.path_of_need(need))
+        .witness(case.broken_chain(need, &operation))
+}
+
+fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagnostic {
+    let operation = case.decisive(id);
+    let assignment = &case.program.assignments[by];
+    let other = operation.plane.other_rbac().unwrap_or(operation.plane);
+    let message = format!(
+        "`{}` needs `{}` on `{}`, which is {}, and `{}` matches it on the {other} plane only",
+        case.program.tools[need.tool].name,
+        deed(need, &operation),
+        case.program.resources[need.resource].name,
+        kind(operation.plane),
+        assignment.role_name,
+    );
+    Diagnostic::new(&WRONG_PLANE, need.span, message)
+        .label(format!("needs `{}`", operation.short()))
+        .also(assignment.span, format!("grants on the {other} plane only"))
+        .note(format!("it needs `{}` on the {} plane", operation.name, operation.plane))
+        .note("the planes never mix: no action opens data, and no data action manages resources")
+        .help(help(case, id, need))
+        .at(case.path_of_need(need))
+        .witness(case.broken_chain(need, &operation))
+}
+
+/// A custom role that lists an operation on a plane where it does not exist.
+fn listed(case: &Case<'_>, role: &CustomRole, diags: &mut Diagnostics) {
+    for (plane, name) in &role.operations {
+        if name.value.contains('*') || !misplaced(case, *plane, &name.value) {
+            continue;
+        }
+        let other = plane.other_rbac().unwrap_or(*plane);
+        let message = format!("`{name}` is {}, not {}", kind(other), kind(*plane));
+        diags.push(
+            Diagnostic::new(&WRONG_PLANE, name.span, message)
+                .label(format!("written as `{}`", word(*plane)))
+                .help(format!("write `{} \"{name}\"`", word(other)))
+                .at(format!("role/{}", role.name)),
+        );
+    }
+}

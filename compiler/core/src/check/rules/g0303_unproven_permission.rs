@@ -1,0 +1,70 @@
+//! G0303 unproven-permission: a need that is held only if something unknown comes out right.
+//!
+//! Two things are unknown before deployment: the condition inside 29 of Azure's roles, and whether
+//! a scope built from a parameter is the scope that is needed.
+
+use crate::check::Case;
+use crate::check::case::deed;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::{Granted, Plane as _, State};
+use crate::ir::{Ambient, Assignment, Need, NeedId, Scope, Text};
+use grantc_spec::rules::UNPROVEN_PERMISSION;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for (id, need) in case.program.needs.iter() {
+        let verdict = case.graph.verdict(id);
+        if verdict.state != State::Conditional {
+            continue;
+        }
+        if let Some(by) = verdict.by {
+            diags.push(unproven(case, id, need, &case.program.assignments[by]));
+        }
+    }
+}
+
+fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagnostic {
+    let operation = case.decisive(id);
+    let power = case.graph.rbac().power(by.role);
+    let sure = power.grants(case.graph.verdict(id).operation) == Granted::Sure;
+    let identity = &case.program.identities[need.identity].name;
+    let resource = &case.program.resources[need.resource].name;
+    let subject = format!(
+        "`{}` needs `{}` on `{resource}`, which `{identity}` holds",
+        case.program.tools[need.tool].name,
+        deed(need, &operation),
+    );
+    let finding = |message: String| {
+        Diagnostic::new(&UNPROVEN_PERMISSION, need.span, message)
+            .label(format!("needs `{}`", operation.short()))
+            .note(format!("it needs `{}` on the {} plane", operation.name, operation.plane))
+            .at(case.path_of_need(need))
+            .witness(case.graph.witness(case.program, case.catalogue, id))
+    };
+    if !sure {
+        let role = &by.role_name;
+        return finding(format!("{subject} only under the condition inside `{role}`"))
+            .also(by.span, "grants it under a condition that is decided at run time")
+            .help(super::g0301_missing_permission::help(case, id, need));
+    }
+    let on = &case.program.resources[by.on].name;
+    let (left, right) = differing(case, &case.program.resources[by.on].scope, &need.scope);
+    finding(format!("{subject} only if {left} turns out to be {right}"))
+        .also(by.on_span, format!("`{on}` covers `{resource}` only then"))
+        .help(format!("write both the same way in `{on}` and `{resource}`: one parameter, or one literal"))
+}
+
+/// The first segments of two scopes that may or may not be the same, in words.
+fn differing(case: &Case<'_>, a: &Scope, b: &Scope) -> (String, String) {
+    let words = |text: &Text| match text {
+        Text::Literal(text) => format!("`{text}`"),
+        Text::Param(id) => format!("the parameter `{}`", case.program.params[*id].name),
+        Text::Ambient(Ambient::Subscription) => "the subscription that is deployed to".to_owned(),
+    };
+    let unlike = |(a, b): &(&Text, &Text)| a != b && (a.literal().is_none() || b.literal().is_none());
+    match a.segments.iter().zip(&b.segments).find(unlike) {
+        // What deployment decides comes first: it is what turns out one way or the other.
+        Some((a, b)) if a.literal().is_some() => (words(b), words(a)),
+        Some((a, b)) => (words(a), words(b)),
+        None => ("one scope".to_owned(), "the other".to_owned()),
+    }
+}

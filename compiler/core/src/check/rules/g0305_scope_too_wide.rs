@@ -1,0 +1,68 @@
+//! G0305 scope-too-wide: everything needed through an assignment stands below its scope.
+
+use crate::check::Case;
+use crate::check::case::list;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::Plane as _;
+use crate::ir::{Assignment, AssignmentId, Covers, NeedId, ResourceId, RoleRef};
+use grantc_spec::rules::SCOPE_TOO_WIDE;
+use std::collections::BTreeMap;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for (id, assignment) in case.program.assignments.iter() {
+        if strictly_below(case, id) {
+            diags.push(too_wide(case, id, assignment));
+        }
+    }
+}
+
+/// Whether needs pass through an assignment, and every one stands strictly below its scope.
+pub(super) fn strictly_below(case: &Case<'_>, id: AssignmentId) -> bool {
+    let rbac = case.graph.rbac();
+    let on = case.program.assignments[id].on;
+    let depth = rbac.places.of_resource(on).depth();
+    let needs = case.graph.through(id);
+    !needs.is_empty()
+        && needs.iter().all(|need| {
+            let place = rbac.places.of_need(*need);
+            // What a parameter decides may not stand below it at all: that is G0303.
+            place.depth() > depth && rbac.covers(on, place) == Covers::Yes
+        })
+}
+
+fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
+    let Assignment { identity, role, role_name, on, on_span, .. } = assignment;
+    let identity = &case.program.identities[*identity].name;
+    let mut used: BTreeMap<ResourceId, Vec<NeedId>> = BTreeMap::new();
+    for need in case.graph.through(id) {
+        let place = case.place_for(*need).unwrap_or(case.program.needs[*need].resource);
+        used.entry(place).or_default().push(*need);
+    }
+    // A custom role was written for its use; a built-in one may be wider than the use, too.
+    let roles = |needs: &[NeedId]| match role {
+        RoleRef::BuiltIn(_) => case.narrowest_for(needs).unwrap_or_else(|| vec![*role]),
+        RoleRef::Custom(_) => vec![*role],
+    };
+    let assign = |(at, needs): (&ResourceId, &Vec<NeedId>)| {
+        let assigns = roles(needs).into_iter().map(|role| format!("`{}`", case.assign(role, *at)));
+        assigns.collect::<Vec<_>>()
+    };
+    let assigns: Vec<String> = used.iter().flat_map(assign).collect();
+    let names: Vec<_> =
+        used.keys().map(|at| format!("`{}`", case.program.resources[*at].name)).collect();
+    let message = format!(
+        "`{role_name}` covers all of `{}`, and the tools of `{identity}` need it on {} only",
+        case.label(*on),
+        list(&names),
+    );
+    let mut finding = Diagnostic::new(&SCOPE_TOO_WIDE, *on_span, message)
+        .label("wider than what is used")
+        .help(format!("write {} instead", list(&assigns)))
+        .at(case.path_of_assignment(id));
+    let leftover = case.leftover(id);
+    finding = case.ranked(&leftover).into_iter().fold(finding, Diagnostic::note);
+    match leftover.worst() {
+        Some(worst) => finding.witness(case.chain(id, worst.at, worst.operation)),
+        None => finding,
+    }
+}

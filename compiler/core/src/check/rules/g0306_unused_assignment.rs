@@ -1,0 +1,43 @@
+//! G0306 unused-assignment: no need passes through it, so all of it is leftover.
+
+use super::g0302_wrong_plane::{Wrong, wrong_plane};
+use crate::check::Case;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::{Assignment, AssignmentId};
+use grantc_spec::rules::UNUSED_ASSIGNMENT;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for (id, assignment) in case.program.assignments.iter() {
+        if case.graph.through(id).is_empty() && !on_wrong_plane(case, id, assignment) {
+            diags.push(unused(case, id, assignment));
+        }
+    }
+}
+
+/// Whether G0302 points at the assignment already: one mistake, one finding.
+fn on_wrong_plane(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> bool {
+    let mut needs = case.graph.needs_as(assignment.identity).iter();
+    needs.any(|need| wrong_plane(case, *need) == Some(Wrong::Granted(id)))
+}
+
+fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
+    let Assignment { identity, role_name, on, span, .. } = assignment;
+    let resource = &case.program.resources[*on].name;
+    let name = &case.program.identities[*identity].name;
+    let message = match case.graph.needs_as(*identity) {
+        [] => format!("`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"),
+        _ => format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it"),
+    };
+    let finding = Diagnostic::new(&UNUSED_ASSIGNMENT, *span, message)
+        .label("no need passes through it")
+        .help("remove it")
+        .at(case.path_of_assignment(id));
+    let leftover = case.leftover(id);
+    match leftover.worst() {
+        None => finding.note(format!("it grants nothing that applies to `{resource}`")),
+        Some(worst) => {
+            let finding = finding.witness(case.chain(id, worst.at, worst.operation));
+            case.ranked(&leftover).into_iter().fold(finding, Diagnostic::note)
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! G0312 not-assignable: a custom role that Azure would refuse.
+
+use crate::check::Case;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::ir::CustomRole;
+use grantc_spec::rules::NOT_ASSIGNABLE;
+
+pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
+    for role in case.program.roles.values() {
+        empty(role, diags);
+        many_wildcards(role, diags);
+    }
+}
+
+fn empty(role: &CustomRole, diags: &mut Diagnostics) {
+    if role.operations.is_empty() {
+        let message = format!("role `{}` grants nothing, and Azure refuses a role without operations", role.name);
+        diags.push(
+            Diagnostic::new(&NOT_ASSIGNABLE, role.span, message)
+                .help("add an `action` or a `data-action`, or remove the role")
+                .at(format!("role/{}", role.name)),
+        );
+    }
+}
+
+fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
+    for (_, pattern) in &role.operations {
+        let stars = pattern.value.matches('*').count();
+        if stars > 1 {
+            let message =
+                format!("`{pattern}` has {stars} wildcards, and Azure allows one in a custom role");
+            diags.push(
+                Diagnostic::new(&NOT_ASSIGNABLE, pattern.span, message)
+                    .help("name the operations one by one; exact names do not grow with Azure")
+                    .at(format!("role/{}", role.name)),
+            );
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Suggestions: the narrowest role for a need, a narrower one for an assignment, a custom role.
+//!
+//! Worked out only when a finding is raised. A suggestion is never deprecated or in preview, never
+//! what is there already, and surely grants every need it is offered for.
+
+use super::case::{Case, word};
+use super::leftover::{Grant, Leftover};
+use crate::graph::Granted;
+use crate::ir::{AssignmentId, Covers, NeedId, ResourceId, RoleRef};
+use grantc_spec::Plane;
+use grantc_spec::catalogue::{Mark, OpId};
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+/// Roles that would do, and what they would leave over.
+pub(super) struct Choice {
+    pub(super) roles: Vec<RoleRef>,
+    pub(super) leftover: Leftover,
+}
+
+/// A role written for exactly what is needed.
+pub(super) struct Custom {
+    pub(super) name: String,
+    /// The `role` node.
+    pub(super) block: String,
+}
+
+/// At most this many roles are offered together.
+const TOGETHER: usize = 3;
+
+impl Case<'_> {
+    /// The candidates of a resource's connector, narrowest first.
+    fn candidates(&self, resource: ResourceId) -> impl Iterator<Item = RoleRef> + '_ {
+        let names = self.program.resources[resource].connector.roles.iter();
+        let known = names.filter_map(|name| self.catalogue.role_by_name(name));
+        known
+            .filter(|role| self.catalogue.role(*role).mark == Mark::Available)
+            .map(RoleRef::BuiltIn)
+    }
+
+    /// The operation by which a role would surely meet a need: the first listed that it grants.
+    pub(super) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
+        let power = self.power(role);
+        let clause = &self.program.needs[need].clause.any_of;
+        let operations = clause.iter().filter_map(|(plane, name)| {
+            self.graph.universe().find(self.catalogue, *plane, name)
+        });
+        let mut granted = operations.filter(|id| power.grants(*id) == Granted::Sure);
+        granted.next()
+    }
+
+    /// The narrowest candidate that would meet a need.
+    pub(super) fn narrowest(&self, need: NeedId) -> Option<RoleRef> {
+        let resource = self.program.needs[need].resource;
+        self.candidates(resource).find(|role| self.meets(*role, need).is_some())
+    }
+
+    /// The narrowest candidate that would meet needs on one resource, or the narrowest for each.
+    pub(super) fn narrowest_for(&self, needs: &[NeedId]) -> Option<Vec<RoleRef>> {
+        let resource = self.program.needs[*needs.first()?].resource;
+        let all = |role: &RoleRef| needs.iter().all(|need| self.meets(*role, *need).is_some());
+        if let Some(one) = self.candidates(resource).find(all) {
+            return Some(vec![one]);
+        }
+        let each: Option<BTreeSet<RoleRef>> = needs.iter().map(|need| self.narrowest(*need)).collect();
+        each.map(|roles| roles.into_iter().collect())
+    }
+
+    /// The role's name as a manifest writes it.
+    pub(super) fn role_name(&self, role: RoleRef) -> String {
+        match role {
+            RoleRef::BuiltIn(ix) => self.catalogue.role(ix).name.to_owned(),
+            RoleRef::Custom(id) => self.program.roles[id].name.value.clone(),
+        }
+    }
+
+    /// `assign "ROLE" on="RESOURCE"`.
+    pub(super) fn assign(&self, role: RoleRef, on: ResourceId) -> String {
+        assign(&self.role_name(role), &self.program.resources[on].name.value)
+    }
+
+    /// The declared resource to assign on for a need: the one whose scope is the need's, else
+    /// none, since every wider one grants more than is needed.
+    pub(super) fn place_for(&self, need: NeedId) -> Option<ResourceId> {
+        let places = &self.graph.rbac().places;
+        let wanted = places.of_need(need);
+        let own = self.program.needs[need].resource;
+        let exact = |id: &ResourceId| {
+            let place = places.of_resource(*id);
+            place.depth() == wanted.depth() && place.covers(wanted) == Covers::Yes
+        };
+        Some(own).filter(exact).or_else(|| self.program.resources.ids().find(exact))
+    }
+
+    /// Candidates that meet every need through an assignment and leave less over than it does:
+    /// one role, or a few together when no single one meets them all.
+    pub(super) fn narrower(&self, id: AssignmentId, now: &Leftover) -> Option<Choice> {
+        let assignment = &self.program.assignments[id];
+        let needs = self.graph.through(id);
+        let mut resources = vec![assignment.on];
+        resources.extend(needs.iter().map(|need| self.program.needs[*need].resource));
+        let mut candidates: Vec<RoleRef> = Vec::new();
+        for role in resources.into_iter().flat_map(|resource| self.candidates(resource)) {
+            let useful = || needs.iter().any(|need| self.meets(role, *need).is_some());
+            if role != assignment.role && !candidates.contains(&role) && useful() {
+                candidates.push(role);
+            }
+        }
+        let mut best: Option<Choice> = None;
+        for size in 1..=TOGETHER.min(candidates.len()) {
+            let mut found = false;
+            for roles in subsets(&candidates, size) {
+                let Some(meets) = self.meets_all(&roles, needs) else { continue };
+                found = true;
+                let leftover = self.leftover_of(&Grant {
+                    identity: assignment.identity,
+                    roles: &roles,
+                    on: assignment.on,
+                    meets: &meets,
+                });
+                let weight = |leftover: &Leftover| {
+                    (Reverse(leftover.worst().map(|left| left.danger)), leftover.count)
+                };
+                // Fewer operations, and none more dangerous than there is now.
+                let better = leftover.count < now.count && danger_at_most(&leftover, now);
+                if better && best.as_ref().is_none_or(|best| weight(&leftover) < weight(&best.leftover)) {
+                    best = Some(Choice { roles, leftover });
+                }
+            }
+            if found {
+                break;
+            }
+        }
+        best
+    }
+
+    fn meets_all(&self, roles: &[RoleRef], needs: &[NeedId]) -> Option<Vec<(NeedId, OpId)>> {
+        let meets = |need: &NeedId| {
+            let by = roles.iter().find_map(|role| self.meets(*role, *need));
+            by.map(|operation| (*need, operation))
+        };
+        needs.iter().map(meets).collect()
+    }
+
+    /// A custom role of the operations that decide needs, and what their connectors' clients
+    /// need whatever the verb.
+    pub(super) fn custom(&self, name: String, needs: &[NeedId]) -> Custom {
+        let mut operations: BTreeSet<(Plane, String)> = BTreeSet::new();
+        for need in needs {
+            let operation = self.decisive(*need);
+            operations.insert((operation.plane, operation.name.into_owned()));
+            let resource = self.program.needs[*need].resource;
+            for operation in &self.program.resources[resource].connector.support {
+                operations.insert((operation.plane, operation.name.clone()));
+            }
+        }
+        let lines = operations.iter().map(|(plane, name)| format!("    {} \"{name}\"\n", word(*plane)));
+        let block = format!("role \"{name}\" {{\n{}}}", lines.collect::<String>());
+        Custom { name, block }
+    }
+
+    /// A name for a custom role of an identity that nothing else has.
+    pub(super) fn free_name(&self, identity: &str, resource: &str) -> String {
+        let taken = |name: &String| {
+            let mut own = self.program.roles.values();
+            own.any(|role| role.name.value.eq_ignore_ascii_case(name))
+                || self.catalogue.role_by_name(name).is_some()
+        };
+        let short = titled(identity);
+        if !taken(&short) {
+            return short;
+        }
+        let long = format!("{short} {}", titled(resource));
+        let numbered = (2..).map(|n| format!("{long} {n}"));
+        std::iter::once(long.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(long)
+    }
+}
+
+/// `assign "ROLE" on="RESOURCE"`.
+pub(super) fn assign(role: &str, on: &str) -> String {
+    format!("assign \"{role}\" on=\"{on}\"")
+}
+
+/// Whether nothing in a leftover is more dangerous than the worst of another.
+fn danger_at_most(leftover: &Leftover, other: &Leftover) -> bool {
+    // The most dangerous comes first in the order of dangers.
+    match (leftover.worst(), other.worst()) {
+        (Some(mine), Some(theirs)) => mine.danger >= theirs.danger,
+        (mine, _) => mine.is_none(),
+    }
+}
+
+/// `Invoice Filer` of `invoice-filer`.
+fn titled(name: &str) -> String {
+    let capital = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+    };
+    name.split(['-', '_']).filter_map(capital).collect::<Vec<_>>().join(" ")
+}
+
+/// Every choice of `size` items, earlier ones first.
+fn subsets<T: Copy>(items: &[T], size: usize) -> Vec<Vec<T>> {
+    match (size, items) {
+        (0, _) => vec![Vec::new()],
+        (_, []) => Vec::new(),
+        (_, [first, rest @ ..]) => {
+            let with = subsets(rest, size - 1).into_iter().map(|mut subset| {
+                subset.insert(0, *first);
+                subset
+            });
+            with.chain(subsets(rest, size)).collect()
+        }
+    }
+}
