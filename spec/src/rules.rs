@@ -92,7 +92,8 @@ rules! {
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     // Emission: a target cannot express something.
     G0401 NO_AUTHENTICATION "no-authentication" Error;
-    G0402 NOT_CREATED "not-created" Warning;
+    G0404 NOT_CREATED "not-created" Warning;
+    G0405 NOT_SERVED_YET "not-served-yet" Warning;
     // Interoperability: what clients and models trip over.
     G0501 HIDDEN_TEXT "hidden-text" Warning;
 }
