@@ -316,7 +316,7 @@ fn hop(text: &str, at: usize, first: u32) -> Option<Section> {
 mod tests {
     use super::{NameTable, Pattern};
 
-    const TEXT: &str = "@A.b 2 15\nx/read\ny/read d\n@A 3 28\na/read\na/read d\n=a/b/Read 2023\n";
+    const TEXT: &str = "@A.b 2 16\nx/read\ny/read d\n@A 3 31\na/read\na/read d\n=a/b/Read 2023\n";
 
     fn table(text: &'static str) -> NameTable {
         NameTable::new(text.into())

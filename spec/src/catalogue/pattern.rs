@@ -34,7 +34,7 @@ enum Shape<'p> {
     Exact,
     /// One `*`; when `collapses`, the `*` stands between two slashes and may vanish with one.
     One { head: &'p str, tail: &'p str, collapses: bool },
-    Many(Vec<Step>),
+    Many { head: &'p str, tail: &'p str, steps: Vec<Step> },
 }
 
 /// One step of a pattern with several `*`.
@@ -54,7 +54,10 @@ impl<'p> Pattern<'p> {
             Some((head, tail)) if !tail.contains('*') => {
                 Shape::One { head, tail, collapses: head.ends_with('/') && tail.starts_with('/') }
             }
-            Some(_) => Shape::Many(steps(text)),
+            Some((head, rest)) => {
+                let tail = rest.rsplit('*').next().unwrap_or(rest);
+                Shape::Many { head, tail, steps: steps(text) }
+            }
         };
         Pattern { text, shape }
     }
@@ -86,7 +89,10 @@ impl<'p> Pattern<'p> {
                     }
                 }
             }
-            Shape::Many(steps) => run(steps, name),
+            // The ends are compared first: most names fail there.
+            Shape::Many { head, tail, steps } => {
+                starts_with(name, head) && ends_with(name, tail) && run(steps, name)
+            }
         }
     }
 }

@@ -304,7 +304,7 @@ mod tests {
 +c Microsoft.A
  x/read
 =*/read
-@ba92f5b4-2d11-453d-a403-e96b0029c9fe 59 1 1 1 preview beta
+@ba92f5b4-2d11-453d-a403-e96b0029c9fe 64 1 1 1 preview beta
 +d Microsoft.A
  y/*
 -d Microsoft.A
@@ -342,7 +342,7 @@ if 2.0 @a b
             Err(error) => error.to_string(),
         };
         assert!(error(TEXT.replace("@ba92", "@zz92")).starts_with("roles.txt:5: `zz92"));
-        assert!(error(TEXT.replace(" 28 2", " 27 2")).starts_with("roles.txt:1: role `Alpha (one)` does not"));
+        assert!(error(TEXT.replace(" 31 2", " 30 2")).starts_with("roles.txt:1: role `Alpha (one)` does not"));
         assert!(error(TEXT.replace("=*/read", "?*/read")).starts_with("roles.txt:4: role `Alpha (one)`"));
         assert!(error(TEXT.replace("preview beta", "- aaaa")).starts_with("roles.txt:5: role `aaaa` stands"));
     }
