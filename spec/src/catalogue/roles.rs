@@ -300,7 +300,7 @@ mod tests {
     use super::{Mark, RoleTable};
 
     const TEXT: &str = "\
-@2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 28 2 0 0 - Alpha (one)
+@2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 31 2 0 0 - Alpha (one)
 +c Microsoft.A
  x/read
 =*/read
