@@ -4,6 +4,7 @@
 //! - [`connectors`]: what a resource type is, how its ids are built, which operations a verb needs;
 //! - [`danger`]: how dangerous an operation is;
 //! - [`hosting`]: what the app's own host identity needs;
+//! - [`resource_types`]: what an operation's name says about resource types;
 //! - [`rules`]: every diagnostic the compiler can raise, each with its page;
 //! - [`plane`]: the worlds of permission.
 
@@ -12,6 +13,7 @@ pub mod connectors;
 pub mod danger;
 pub mod hosting;
 pub mod plane;
+pub mod resource_types;
 pub mod rules;
 
 pub use catalogue::Catalogue;

@@ -94,6 +94,7 @@ rules! {
     G0401 NO_AUTHENTICATION "no-authentication" Error;
     G0404 NOT_CREATED "not-created" Warning;
     G0405 NOT_SERVED_YET "not-served-yet" Warning;
+    G0499 TEMPLATE_BUG "template-bug" Error;
     // Interoperability: what clients and models trip over.
     G0501 HIDDEN_TEXT "hidden-text" Warning;
 }
