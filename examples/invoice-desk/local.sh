@@ -50,10 +50,10 @@ start() {
         cat "$state/log" >&2
         exit 1
     fi
-    endpoint=
-    [ "$port" = 10000 ] || endpoint="GRANTC_RESOURCE_ARCHIVE_ENDPOINT=http://127.0.0.1:$port/devstoreaccount1 "
     echo "Azurite is ready. Run the server with:"
-    echo "    ${endpoint}cargo run -p invoice-desk -- --stdio --local"
+    [ "$port" = 10000 ] || echo "    export GRANTC_LOCAL_BLOB_ENDPOINT=http://127.0.0.1:$port/devstoreaccount1"
+    echo "    export GRANTC_LOCAL_INVOICE_INDEX_FILES=$here/data/index"
+    echo "    cargo run -p invoice-desk -- --stdio --local"
     echo "and stop Azurite with:"
     echo "    $0 stop --port $port"
 }

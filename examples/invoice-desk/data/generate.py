@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the made-up invoices beside this file; the same ones every time.
+"""Writes the made-up invoices beside this file, and their search index; the same ones every time.
 
 Suppliers, goods and amounts are invented. What is realistic is the arithmetic: VAT at the rates of
 the supplier's country, rounded to cents once for each rate, so that lines add up to the totals.
@@ -115,15 +115,28 @@ def invoice(rng: random.Random, index: int) -> dict:
     return document
 
 
+def entry(document: dict) -> dict:
+    """What the indexer would make of an invoice: an index has moments and integers, no decimals."""
+    copied = {name: document[name] for name in ("number", "supplier", "currency", "status")}
+    moments = {name: f"{document[name]}T00:00:00Z" for name in ("issued", "due")}
+    return {**copied, **moments, "total_cents": int(Decimal(document["total"]) * 100)}
+
+
+def write(path: Path, value) -> None:
+    text = json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
 def main() -> None:
     rng = random.Random(20260101)
-    folder = Path(__file__).parent / "invoices"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir()
-    for index in range(COUNT):
-        document = invoice(rng, index)
-        text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-        (folder / f"{document['number']}.json").write_text(text, encoding="utf-8")
+    here = Path(__file__).parent
+    documents = [invoice(rng, index) for index in range(COUNT)]
+    for folder in ("invoices", "index"):
+        shutil.rmtree(here / folder, ignore_errors=True)
+        (here / folder).mkdir()
+    for document in documents:
+        write(here / "invoices" / f"{document['number']}.json", document)
+    write(here / "index" / "invoices.json", [entry(document) for document in documents])
 
 
 if __name__ == "__main__":

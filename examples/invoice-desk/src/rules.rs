@@ -74,10 +74,10 @@ fn fractions_of_cents(invoice: &Invoice) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use grantc_runtime::json::{self, json};
 
     fn invoice() -> Invoice {
-        serde_json::from_value(json!({
+        json::from_value(json!({
             "number": "INV-900001", "supplier": "Cooper & Lane Legal LLP",
             "issued": "2025-12-01", "due": "2025-12-31", "currency": "GBP", "status": "open",
             "lines": [
@@ -159,7 +159,7 @@ mod tests {
         let mut count = 0;
         for entry in std::fs::read_dir(folder).unwrap() {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
-            let invoice: Invoice = serde_json::from_str(&text).unwrap();
+            let invoice: Invoice = json::from_str(&text).unwrap();
             let right = sums(&invoice).unwrap();
             assert_eq!((invoice.net, invoice.vat, invoice.total), (right.net, right.vat, right.total));
             count += 1;

@@ -27,7 +27,7 @@ fn every_tool_answers_over_stdio_in_both_eras() {
     let output = Command::new(python)
         .arg(here().join("tests/e2e/client.py"))
         .arg(env!("CARGO_BIN_EXE_invoice-desk"))
-        .arg(here().join("data/invoices"))
+        .arg(here().join("data"))
         .arg(format!("http://127.0.0.1:{}/devstoreaccount1", archive.port))
         .output()
         .unwrap();

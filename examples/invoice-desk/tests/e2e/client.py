@@ -2,8 +2,8 @@
 
     client.py SERVER DATA ENDPOINT
 
-SERVER is the built binary, DATA the folder of invoice files, ENDPOINT the blob endpoint of Azurite
-with those files in it. What the tools must answer is computed here from the files alone, with
+SERVER is the built binary, DATA the folder with the invoices and their index, ENDPOINT the blob
+endpoint of Azurite with those invoices in it. What the tools must answer is computed here from the files alone, with
 nothing of the server's. The official client checks results against the output schemas besides.
 """
 
@@ -170,9 +170,9 @@ async def refuses(desk: Desk) -> None:
 
 
 async def main(server: str, data: str, endpoint: str) -> None:
-    invoices = [json.loads(file.read_text("utf-8")) for file in sorted(Path(data).glob("*.json"))]
+    invoices = [json.loads(file.read_text("utf-8")) for file in sorted(Path(data, "invoices").glob("*.json"))]
     assert len(invoices) >= 40
-    environment = {"GRANTC_RESOURCE_ARCHIVE_ENDPOINT": endpoint}
+    environment = {"GRANTC_LOCAL_BLOB_ENDPOINT": endpoint, "GRANTC_LOCAL_INVOICE_INDEX_FILES": f"{data}/index"}
     parameters = StdioServerParameters(command=server, args=["--stdio", "--local"], env=environment)
     for mode, era, number in [("auto", "2026-07-28", "INV-900001"), ("legacy", "2025-11-25", "INV-900002")]:
         async with Client(parameters, mode=mode) as client:
