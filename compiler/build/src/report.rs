@@ -85,6 +85,7 @@ impl<'a> Drawn<'a> {
         if !diagnostic.witness.is_empty() {
             help.push(format!("witness: {}", witness(&diagnostic.witness, sources)));
         }
+        help.extend(diagnostic.path.iter().map(|path| format!("at: {path}")));
         Drawn {
             diagnostic,
             source: file.map(|file| NamedSource::new(&file.path, file.text.clone())),

@@ -112,28 +112,29 @@ pub(crate) struct CatalogueArgs {
 pub(crate) enum CatalogueCommand {
     /// Make a catalogue from what Azure prints.
     ///
-    /// `az role definition list -o json`, `az provider operation list -o json` and the `appRoles`
-    /// and `oauth2PermissionScopes` of Microsoft Graph's service principal (`az ad sp show --id
-    /// 00000003-0000-0000-c000-000000000000 -o json`). Roles renamed and operations retired since
-    /// the catalogue in use are remembered.
+    /// What is not given is taken from the catalogue in use. Roles that were renamed and
+    /// operations that are gone since then are remembered.
     Import(Import),
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Import {
-    /// Role definitions.
+    /// Role definitions: `az role definition list -o json`.
     #[arg(long, value_name = "FILE")]
-    pub roles: Utf8PathBuf,
-    /// Operations.
+    pub roles: Option<Utf8PathBuf>,
+    /// Operations: `az provider operation list -o json`.
     #[arg(long, value_name = "FILE")]
-    pub operations: Utf8PathBuf,
-    /// Microsoft Graph permissions.
+    pub operations: Option<Utf8PathBuf>,
+    /// Microsoft Graph: `az ad sp show --id 00000003-0000-0000-c000-000000000000 -o json`.
     #[arg(long, value_name = "FILE")]
-    pub graph: Utf8PathBuf,
-    /// Operations that are gone, with the date they were last listed.
+    pub graph: Option<Utf8PathBuf>,
+    /// Operations that are gone: a list of name, dataAction and lastSeen.
     #[arg(long, value_name = "FILE")]
     pub retired: Option<Utf8PathBuf>,
-    /// Operations that hand out keys, secrets or tokens.
+    /// Former names of roles: a list of name and id.
+    #[arg(long, value_name = "FILE")]
+    pub renamed: Option<Utf8PathBuf>,
+    /// Names of operations that hand out keys, secrets or tokens.
     #[arg(long, value_name = "FILE")]
     pub credentials: Option<Utf8PathBuf>,
     /// The day the files were printed, YYYY-MM-DD.

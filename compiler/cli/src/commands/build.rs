@@ -6,13 +6,14 @@ use crate::args::{Build, Format};
 use crate::{Failure, Verdict, console};
 use grantc_build::write::{self, Written};
 use grantc_core::Compilation;
+use grantc_emitters::Options;
 use grantc_spec::catalogue::Catalogue;
 use std::collections::BTreeMap;
 
 pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let mut compilation = compile(&args.manifest, catalogue)?;
     crate::samples::check(&mut compilation);
-    let files = emit(&mut compilation);
+    let files = emit(&mut compilation, catalogue);
     let mut found = verdict(&compilation.diagnostics);
     // Nothing is written unless everything can be.
     let files = if found == Verdict::Clean { files } else { None };
@@ -38,12 +39,15 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
 }
 
 /// Every file of every target, or none when the program is not verified.
-fn emit(compilation: &mut Compilation) -> Option<BTreeMap<String, String>> {
-    let verified = compilation.verified()?;
-    let emitted = grantc_emitters::emit(verified);
+fn emit(
+    compilation: &mut Compilation,
+    catalogue: &Catalogue,
+) -> Option<BTreeMap<String, String>> {
+    let options = Options { catalogue, ..Options::default() };
+    let emitted = grantc_emitters::emit(compilation.verified()?, &options);
     compilation.diagnostics.extend(emitted.diagnostics);
     compilation.diagnostics.sort();
-    Some(emitted.files.into_map())
+    Some(emitted.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
 }
 
 fn describe(written: &Written, args: &Build) -> String {

@@ -35,14 +35,16 @@ pub(super) fn tell(diagnostics: &Diagnostics, compilation: &Compilation) {
 
 fn proof_lines(compilation: &Compilation, catalogue: &Catalogue) -> String {
     match (compilation.program(), compilation.graph()) {
-        (Some(program), Some(graph)) => proof::lines(program, graph, catalogue),
+        (Some(program), Some(graph)) => proof::proof(program, graph, catalogue).to_string(),
         _ => String::new(),
     }
 }
 
 /// The JSON contract of the check, as one object.
 pub(super) fn print_json(compilation: &Compilation, catalogue: &Catalogue) -> Result<(), Failure> {
-    let report = contract::report(compilation, catalogue);
+    let found = compilation.program().zip(compilation.graph());
+    let report =
+        contract::report(found, catalogue, &compilation.diagnostics, &compilation.sources);
     let text = serde_json::to_string_pretty(&report).map_err(Failure::from_error)?;
     console::print(&format!("{text}\n"));
     Ok(())

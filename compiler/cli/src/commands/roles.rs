@@ -4,14 +4,14 @@ use crate::args::{Format, Roles};
 use crate::{Failure, Verdict, console};
 use grantc_core::names::did_you_mean;
 use grantc_spec::Plane;
-use grantc_spec::catalogue::{Catalogue, Grant, Mark, OpId, RoleIx};
+use grantc_spec::catalogue::{Catalogue, Mark, OpId, RoleIx};
 use serde_json::json;
 
 struct Row {
     role: RoleIx,
     conditional: bool,
     mark: Mark,
-    operations: usize,
+    operations: u32,
 }
 
 pub(crate) fn run(args: &Roles, catalogue: &Catalogue) -> Result<Verdict, Failure> {
@@ -66,20 +66,15 @@ fn row(role: RoleIx, wanted: &[Vec<OpId>], catalogue: &Catalogue) -> Option<Row>
         role,
         conditional: !wanted.iter().all(|ids| any(ids, &sure)),
         mark: catalogue.role(role).mark,
-        operations: size(&grant),
+        operations: grant.sure.len() + grant.conditional.len(),
     })
-}
-
-fn size(grant: &Grant) -> usize {
-    grant.sure.len() + grant.conditional.len()
 }
 
 fn remark(row: &Row) -> &'static str {
     match (row.conditional, row.mark) {
         (true, _) => "under a condition",
-        (false, Mark::Preview) => "preview",
-        (false, Mark::Deprecated) => "deprecated",
         (false, Mark::Available) => "",
+        (false, mark) => mark.word(),
     }
 }
 
@@ -108,17 +103,12 @@ fn print_json(args: &Roles, rows: &[Row], total: usize, catalogue: &Catalogue) {
         .iter()
         .map(|row| {
             let role = catalogue.role(row.role);
-            let mark = match row.mark {
-                Mark::Available => "available",
-                Mark::Preview => "preview",
-                Mark::Deprecated => "deprecated",
-            };
             json!({
                 "name": role.name,
                 "id": role.id,
                 "operations": row.operations,
                 "conditional": row.conditional,
-                "mark": mark,
+                "mark": row.mark.word(),
             })
         })
         .collect();

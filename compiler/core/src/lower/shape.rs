@@ -103,7 +103,11 @@ fn args(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
         if arg.rest {
             rest = Some(arg);
         }
-        kind(value, arg.kind, arg.name, diagnostics);
+        let name = match arg.name {
+            "name" => format!("the name of `{}`", node.name.value),
+            other => other.to_owned(),
+        };
+        kind(value, arg.kind, &name, diagnostics);
     }
     for arg in expected.filter(|arg| arg.required) {
         let message = format!("`{}` needs its {}", node.name.value, arg.name);
@@ -192,7 +196,7 @@ fn body(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
         Body::Nodes(known) => nodes(node.children(), known, &place, node.header(), diagnostics),
         Body::Fields => {
             for field in node.children() {
-                field_name(&field.name, "a field", diagnostics);
+                field_name(&field.name, "the name of a field", diagnostics);
                 one(field, &FIELD, diagnostics);
             }
         }
@@ -217,7 +221,7 @@ fn field_name(name: &crate::source::Word, what: &str, diagnostics: &mut Diagnost
 }
 
 fn bad_name(span: Span, name: &str, what: &str, form: &str) -> Diagnostic {
-    Diagnostic::new(&rules::BAD_NAME, span, format!("`{name}` cannot name {what}"))
+    Diagnostic::new(&rules::BAD_NAME, span, format!("`{name}` cannot be {what}"))
         .help(format!("it must match `^{form}$`"))
 }
 
@@ -276,10 +280,10 @@ fn wrong_kind(
 fn text(span: Span, text: &str, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) {
     match wanted {
         Kind::Name if !is_name(text) => {
-            diagnostics.push(bad_name(span, text, "this", "[a-z][a-z0-9_-]{0,63}"));
+            diagnostics.push(bad_name(span, text, name, "[a-z][a-z0-9_-]{0,63}"));
         }
         Kind::TypeName if !is_type_name(text) => {
-            diagnostics.push(bad_name(span, text, "a type", "[A-Z][A-Za-z0-9]*"));
+            diagnostics.push(bad_name(span, text, name, "[A-Z][A-Za-z0-9]*"));
         }
         Kind::OneOf(now, later) if !now.contains(&text) => {
             if later.contains(&text) {
