@@ -72,11 +72,17 @@
 //! ([`audit`]); arguments and results are in no log.
 
 pub mod audit;
+#[cfg(feature = "azure")]
+mod azure;
+#[cfg(feature = "blob")]
+pub mod blob;
 mod call;
 mod call_limits;
 mod error;
 mod input;
 mod plant;
+#[cfg(feature = "search")]
+pub mod search;
 mod serve;
 mod server;
 pub mod settings;

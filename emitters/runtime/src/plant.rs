@@ -4,7 +4,7 @@ use crate::settings::{Missing, Settings};
 use crate::table::{self, Table};
 use crate::{ErrorKind, Mode, ToolError};
 use std::any::Any;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,6 +25,43 @@ impl fmt::Debug for Plant {
     }
 }
 
+/// What a connector makes a connection from.
+pub(crate) struct Site<'a> {
+    pub(crate) resource: &'static table::Resource,
+    /// The identities that use the resource.
+    #[cfg_attr(
+        not(feature = "azure"),
+        allow(dead_code, reason = "connectors read it")
+    )]
+    pub(crate) identities: BTreeSet<&'static str>,
+    #[cfg_attr(
+        not(feature = "azure"),
+        allow(dead_code, reason = "connectors read it")
+    )]
+    pub(crate) place: Place<'a>,
+    #[cfg_attr(
+        not(feature = "azure"),
+        allow(dead_code, reason = "connectors read it")
+    )]
+    pub(crate) settings: &'a Settings,
+    #[cfg_attr(
+        not(feature = "azure"),
+        allow(dead_code, reason = "connectors read it")
+    )]
+    pub(crate) missing: &'a mut Missing,
+    pub(crate) notes: &'a mut Vec<String>,
+}
+
+/// Where the resources are, and how to get there.
+#[derive(Clone, Copy)]
+pub(crate) enum Place<'a> {
+    Local,
+    #[cfg(feature = "azure")]
+    Azure(&'a crate::azure::Cloud),
+    #[cfg(not(feature = "azure"))]
+    Azure(std::marker::PhantomData<&'a ()>),
+}
+
 impl Plant {
     /// Connects the resources that `tools` use; every missing setting is named in `missing`.
     pub(crate) fn build(
@@ -34,32 +71,55 @@ impl Plant {
         settings: &Settings,
         missing: &mut Missing,
     ) -> Self {
-        let mut plant = Self::default();
-        let used = |resource: &&table::Resource| {
-            tools
-                .iter()
-                .any(|tool| tool.uses.iter().any(|uses| uses.resource == resource.name))
+        let uses: Vec<_> = tools.iter().flat_map(|tool| tool.uses).collect();
+        #[cfg(feature = "azure")]
+        let cloud = (mode == Mode::Azure).then(|| {
+            let used =
+                |identity: &&table::Identity| uses.iter().any(|u| u.identity == identity.name);
+            crate::azure::Cloud::new(table.identities.iter().filter(used), settings, missing)
+        });
+        #[cfg(feature = "azure")]
+        let place = cloud.as_ref().map_or(Place::Local, Place::Azure);
+        #[cfg(not(feature = "azure"))]
+        let place = match mode {
+            Mode::Local => Place::Local,
+            Mode::Azure => Place::Azure(std::marker::PhantomData),
         };
-        for resource in table.resources.iter().filter(used) {
-            plant.connect(table, tools, resource, mode, settings, missing);
+
+        let mut plant = Self::default();
+        for resource in table.resources {
+            let of_it = uses.iter().filter(|uses| uses.resource == resource.name);
+            let identities: BTreeSet<_> = of_it.map(|uses| uses.identity).collect();
+            if identities.is_empty() {
+                continue;
+            }
+            let notes = &mut plant.notes;
+            let site = Site {
+                resource,
+                identities,
+                place,
+                settings,
+                missing,
+                notes,
+            };
+            if let Some(connection) = connect(site) {
+                plant.connections.insert(resource.name, connection);
+            }
         }
         plant
     }
 
-    fn connect(
-        &mut self,
-        _table: &Table,
-        _tools: &[&'static table::Tool],
-        resource: &'static table::Resource,
-        _mode: Mode,
-        _settings: &Settings,
-        _missing: &mut Missing,
-    ) {
-        match resource.connector {
-            other => self.notes.push(format!(
-                "resource `{}` ({other}) has no client here; tools reach it by their own means",
-                resource.name
-            )),
+    /// A plant of one resource.
+    #[cfg(all(test, feature = "azure"))]
+    pub(crate) fn of(site: Site<'_>) -> Self {
+        let name = site.resource.name;
+        let connections = connect(site)
+            .map(|connection| (name, connection))
+            .into_iter()
+            .collect();
+        Self {
+            connections,
+            ..Self::default()
         }
     }
 
@@ -75,5 +135,22 @@ impl Plant {
                 let why = format!("resource `{resource}` was not made ready at start");
                 ToolError::of(ErrorKind::Internal, why)
             })
+    }
+}
+
+/// Connects one resource; one line here for each connector with a client.
+fn connect(site: Site<'_>) -> Option<Connection> {
+    match site.resource.connector {
+        #[cfg(feature = "blob")]
+        "azure.blob" => crate::blob::connect(site).map(|store| store as Connection),
+        #[cfg(feature = "search")]
+        "azure.search" => crate::search::connect(site).map(|index| index as Connection),
+        other => {
+            let name = site.resource.name;
+            let note =
+                format!("resource `{name}` is of type `{other}`, for which there is no client yet");
+            site.notes.push(note);
+            None
+        }
     }
 }

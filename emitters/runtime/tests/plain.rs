@@ -1,6 +1,12 @@
 //! A generated server without resources, from a client's side: both protocol eras, every type and
 //! constraint, and every way to fail.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 mod support;
 
 use grantc_runtime::{ErrorKind, Mode, Settings, ToolError};
