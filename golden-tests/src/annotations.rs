@@ -10,7 +10,7 @@
 //! put its caret, the slashes are the first two carets: `//^^^ G0103 …`. A level that is not the
 //! rule's own stands before the message (`G0304 note: …`). The lines that may follow are
 //! `label:`, `help:`, `note:`, `witness:`, and `` see `…`: `` for other places, which are quoted
-//! because line numbers would shift.
+//! because line numbers would shift; `|` carries on the line above.
 //!
 //! [`strip`] takes the comments away and [`annotate`] puts them back, so that one comparison finds
 //! a diagnostic without a comment and a comment without a diagnostic alike.
@@ -18,8 +18,8 @@
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::source::{SourceFile, Sources, Span};
 
-const DETAILS: [&str; 5] =
-    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `"];
+const DETAILS: [&str; 6] =
+    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `", "// | "];
 
 /// The manifest without its expectations.
 pub fn strip(text: &str) -> String {
@@ -82,12 +82,13 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     if found.level != found.rule.level {
         text.push_str(&format!("{}: ", found.level.word()));
     }
-    text.push_str(&one_line(&found.message));
-    text.push('\n');
-
-    let mut detail = |kind: &str, words: &str| {
-        text.push_str(&format!("{pad}// {kind}: {}\n", one_line(words)));
+    let mut say = |start: &str, words: &str| {
+        text.push_str(start);
+        text.push_str(&words.trim_end().replace('\n', &format!("\n{pad}// | ")));
+        text.push('\n');
     };
+    say("", &found.message);
+    let mut detail = |kind: &str, words: &str| say(&format!("{pad}// {kind}: "), words);
     if let Some(label) = &found.label {
         detail("label", label);
     }
@@ -117,10 +118,6 @@ fn quoted(sources: &Sources, span: Span) -> String {
     slice.lines().next().unwrap_or("").trim_end().to_owned()
 }
 
-fn one_line(text: &str) -> String {
-    text.trim_end().replace('\n', "\\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,7 +140,7 @@ mod tests {
         let text = "tool \"é\" {\n    uses \"archive\" \"writ\"\n}\n";
         let first = Diagnostic::new(&rules::UNRESOLVED, at(text, "\"writ\""), "no verb `writ`")
             .also(at(text, "tool"), "in this tool")
-            .help("did you mean `write`?");
+            .help("did you mean\n\n`write`?");
         let second = Diagnostic::new(&rules::MISSING, at(text, "tool \"é\""), "no description");
         let annotated = annotate(&sources(text), [&first, &second]);
         let expected = "\
@@ -152,7 +149,9 @@ tool \"é\" {
     uses \"archive\" \"writ\"
     //             ^^^^^^ G0201 no verb `writ`
     // see `tool`: in this tool
-    // help: did you mean `write`?
+    // help: did you mean
+    // | 
+    // | `write`?
 }
 ";
         assert_eq!(annotated, expected);

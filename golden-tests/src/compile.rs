@@ -1,6 +1,8 @@
 //! Compiling one text, as every case does.
 
+use grantc_core::diagnostic::Diagnostics;
 use grantc_core::{Compilation, LoadError, Loader};
+use grantc_emitters::{Emitted, Options};
 use grantc_spec::catalogue::Catalogue;
 
 /// What a manifest is called in every case.
@@ -14,6 +16,23 @@ pub const NAME: &str = "tools.kdl";
 pub fn compile(text: &str) -> Result<Compilation, String> {
     let loader = OneFile(text);
     grantc_core::compile(NAME, &loader, Catalogue::embedded()).map_err(|error| error.to_string())
+}
+
+/// What a manifest becomes; nothing when it has errors.
+pub fn emit(compilation: &Compilation) -> Emitted {
+    let program = compilation.verified();
+    program.map_or_else(Emitted::default, |it| grantc_emitters::emit(it, &Options::default()))
+}
+
+/// The findings about a manifest, and those of the emitters that `heeded` lets through.
+///
+/// Emitters say much of every deployable manifest (such as G0405), which is told where it is asked.
+pub fn findings(compilation: &Compilation, heeded: impl Fn(&str) -> bool) -> Diagnostics {
+    let mut all = compilation.diagnostics.clone();
+    let emitted = emit(compilation).diagnostics.into_iter();
+    all.extend(emitted.filter(|found| heeded(found.rule.code)));
+    all.sort();
+    all
 }
 
 struct OneFile<'a>(&'a str);

@@ -47,7 +47,7 @@ fn manifest(name: &str) -> String {
     let runtime = folders::repository("emitters/runtime");
     format!(
         "[package]\nname = \"golden-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ngrantc-runtime = {{ path = {runtime:?}, features = [\"azure-blob\", \"azure-search\"] }}\n"
+         [dependencies]\ngrantc-runtime = {{ path = {runtime:?}, features = [\"blob\", \"search\"] }}\n"
     )
 }
 
