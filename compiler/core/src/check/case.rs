@@ -2,8 +2,8 @@
 
 use super::leftover::Dangers;
 use crate::diagnostic::Step;
-use crate::graph::{Graph, Node, Operation, Power, Yields, label};
-use crate::ir::{AssignmentId, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef};
+use crate::graph::{Graph, Node, Operation, Plane as _, Power, State, Yields, label};
+use crate::ir::{Assignment, AssignmentId, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, OpId};
 use std::borrow::Cow;
@@ -61,6 +61,20 @@ impl<'a> Case<'a> {
     /// What a chain calls a resource.
     pub(crate) fn label(&self, id: ResourceId) -> &'a str {
         label(self.program, id)
+    }
+
+    /// Whether a proven need passes through an assignment.
+    ///
+    /// With none, what the assignment is good for is not known: G0303 says so, and whether it is
+    /// too wide can be asked once that is mended.
+    pub(crate) fn carries(&self, id: AssignmentId) -> bool {
+        let Assignment { role, on, .. } = self.program.assignments[id];
+        let rbac = self.graph.rbac();
+        let proven = |need: &NeedId| {
+            let granted = rbac.power(role).grants(self.graph.verdict(*need).operation);
+            rbac.decide(rbac.covers(on, rbac.places.of_need(*need)), granted) == State::Held
+        };
+        self.graph.through(id).iter().any(proven)
     }
 
     /// `tool/NAME/RESOURCE`.

@@ -4,12 +4,15 @@
 //! a role on a resource group with fifty containers grants the same five things fifty times.
 
 use super::case::{Case, list};
-use crate::graph::Operation;
+use crate::graph::{Operation, reaches};
 use crate::ir::{AssignmentId, IdentityId, NeedId, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::danger::{Danger, danger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+
+/// No operation has more segments.
+const MOST_SEGMENTS: usize = 16;
 
 /// How dangerous each operation is, looked up once.
 pub(super) type Dangers = BTreeMap<OpId, Danger>;
@@ -19,8 +22,9 @@ pub(super) type Dangers = BTreeMap<OpId, Danger>;
 pub(crate) struct Leftover {
     /// Each operation once, the most dangerous first, then in the order of names.
     pub(crate) operations: Vec<Left>,
-    /// How many there are, counted on every declared resource.
-    pub(crate) count: usize,
+    /// How many there are of each danger, the worst first, counted on every declared resource:
+    /// of two leftovers, the one that compares less is the better one.
+    pub(crate) weight: [usize; Danger::ALL.len()],
 }
 
 /// An operation left over, and the first resource it is left over on.
@@ -63,30 +67,31 @@ impl Case<'_> {
     pub(crate) fn leftover_of(&self, grant: &Grant<'_>) -> Leftover {
         let mut leftover = Leftover::default();
         let mut seen = BTreeSet::new();
-        let mut whole = Vec::new();
+        // Resources of one kind that nothing uses leave the same over: one look will do.
+        let mut unused: Vec<(Arc<[OpId]>, [usize; Danger::ALL.len()])> = Vec::new();
         for (at, _) in self.graph.below(grant.on) {
             let held = self.held_at(grant, *at);
-            let needed = self.graph.needed_at(grant.identity, *at);
-            let met: Vec<OpId> = self.met_at(grant, *at);
-            if needed.is_empty() && met.is_empty() {
-                leftover.count += held.len();
-                // Resources of one kind that nothing uses leave the same over: one look will do.
-                if whole.iter().any(|other: &Arc<[OpId]>| *other == held) {
-                    continue;
-                }
-                whole.push(Arc::clone(&held));
+            let mut needed = self.graph.needed_at(grant.identity, *at).to_vec();
+            needed.extend(self.met_at(grant, *at));
+            if needed.is_empty()
+                && let Some((_, weight)) = unused.iter().find(|(other, _)| *other == held)
+            {
+                add(&mut leftover.weight, weight);
+                continue;
             }
-            for operation in held.iter().copied() {
-                if needed.contains(&operation) || met.contains(&operation) {
-                    continue;
-                }
-                if !(needed.is_empty() && met.is_empty()) {
-                    leftover.count += 1;
+            let mut weight = [0; Danger::ALL.len()];
+            for operation in held.iter().copied().filter(|operation| !needed.contains(operation)) {
+                let danger = self.danger(operation);
+                if let Some(slot) = weight.get_mut(danger as usize) {
+                    *slot += 1;
                 }
                 if seen.insert(operation) {
-                    let danger = self.danger(operation);
                     leftover.operations.push(Left { danger, operation, at: *at });
                 }
+            }
+            add(&mut leftover.weight, &weight);
+            if needed.is_empty() {
+                unused.push((held, weight));
             }
         }
         leftover.operations.sort_by_key(|left| (left.danger, left.operation));
@@ -107,10 +112,9 @@ impl Case<'_> {
         }
     }
 
-    fn met_at(&self, grant: &Grant<'_>, at: ResourceId) -> Vec<OpId> {
-        let reaches = |need| crate::graph::reaches(self.program, self.graph.rbac(), need, at);
-        let met = grant.meets.iter().filter(|(need, _)| reaches(*need));
-        met.map(|(_, operation)| *operation).collect()
+    fn met_at(&self, grant: &Grant<'_>, at: ResourceId) -> impl Iterator<Item = OpId> {
+        let reached = move |need: &NeedId| reaches(self.program, self.graph.rbac(), *need, at);
+        grant.meets.iter().filter(move |(need, _)| reached(need)).map(|(_, operation)| *operation)
     }
 
     fn danger(&self, id: OpId) -> Danger {
@@ -135,13 +139,27 @@ impl Case<'_> {
     /// The first few operations by name and how many more there are.
     pub(crate) fn few(&self, operations: &[OpId]) -> String {
         const SHOWN: usize = 3;
-        let name = |id: &OpId| format!("`{}`", self.operation(*id).short());
-        let mut names: Vec<String> = operations.iter().take(SHOWN).map(name).collect();
+        let shown = operations.iter().take(SHOWN).map(|id| self.operation(*id));
+        let mut names = distinct(&shown.collect::<Vec<_>>());
         if let more @ 1.. = operations.len().saturating_sub(SHOWN) {
             names.push(format!("{more} more"));
         }
         list(&names)
     }
+}
+
+/// Operations in quotes, as short as they stay distinct.
+fn distinct(operations: &[Operation<'_>]) -> Vec<String> {
+    let names = |segments: usize| operations.iter().map(move |o| format!("`{}`", o.last(segments)));
+    let apart = |segments: &usize| {
+        names(*segments).collect::<BTreeSet<_>>().len() == operations.len()
+    };
+    let segments = (Operation::SHORT..=MOST_SEGMENTS).find(apart).unwrap_or(Operation::SHORT);
+    names(segments).collect()
+}
+
+fn add<const N: usize>(sum: &mut [usize; N], more: &[usize; N]) {
+    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
 }
 
 /// What operations of a danger do.

@@ -5,7 +5,7 @@
 //! file_invoice   as invoice-filer    needs 3   missing 0   excess 0   reach 0
 //! ```
 
-use crate::graph::{Graph, State};
+use crate::graph::Graph;
 use crate::ir::Program;
 use grantc_spec::catalogue::Catalogue;
 use std::fmt;
@@ -19,10 +19,8 @@ pub struct ProofLine {
     pub identities: String,
     /// How many needs it has.
     pub needs: usize,
-    /// How many of them nothing grants.
+    /// How many of them are not held for sure.
     pub missing: usize,
-    /// How many of them are held only if something unknown comes out right; shown when there are.
-    pub unproven: usize,
     /// Operations on declared resources that its identities hold and no tool of theirs needs.
     pub excess: usize,
     /// Operations on declared resources that only its neighbours in the app hold.
@@ -50,8 +48,7 @@ pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
                 some => some.join(", "),
             },
             needs: graph.needs(id).len(),
-            missing: graph.count(id, State::Missing),
-            unproven: graph.count(id, State::Conditional),
+            missing: graph.missing(id),
             excess: graph.excess_of_tool(program, id),
             reach: graph.reach_count(program, id),
         }
@@ -91,18 +88,14 @@ const GAP: &str = "   ";
 
 impl ProofLine {
     fn cells(&self) -> Vec<String> {
-        let mut cells = vec![
+        vec![
             self.tool.clone(),
             format!("as {}", self.identities),
             format!("needs {}", self.needs),
             format!("missing {}", self.missing),
             format!("excess {}", self.excess),
             format!("reach {}", self.reach),
-        ];
-        if self.unproven > 0 {
-            cells.push(format!("unproven {}", self.unproven));
-        }
-        cells
+        ]
     }
 }
 

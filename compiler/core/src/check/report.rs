@@ -4,7 +4,7 @@
 //! and columns start at 1.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Step};
-use crate::graph::{Graph, Reach, State};
+use crate::graph::{Graph, Reach};
 use crate::ir::{Ambient, AssignmentId, NeedId, Program, Scope, Text, ToolId};
 use crate::source::Sources;
 use grantc_spec::Plane;
@@ -30,7 +30,7 @@ struct CatalogueView {
 #[derive(Clone, Debug, Serialize)]
 struct ToolView {
     name: String,
-    app: Option<String>,
+    app: String,
     needs: Vec<NeedView>,
     missing: usize,
     reach: Vec<ReachView>,
@@ -127,12 +127,13 @@ impl View<'_> {
     }
 
     fn tool(&self, id: ToolId) -> ToolView {
+        let app = self.graph.app(id);
         let reach = self.graph.reach(self.program, id);
         ToolView {
             name: self.program.tools[id].name.value.clone(),
-            app: self.graph.app(id).map(|app| self.program.apps[app].name.clone()),
+            app: app.map_or_else(String::new, |app| self.program.apps[app].name.clone()),
             needs: self.graph.needs(id).iter().map(|need| self.need(*need)).collect(),
-            missing: self.graph.count(id, State::Missing),
+            missing: self.graph.missing(id),
             reach: reach.into_iter().filter_map(|reach| self.reach(reach)).collect(),
         }
     }

@@ -9,7 +9,6 @@ use crate::graph::Granted;
 use crate::ir::{AssignmentId, Covers, NeedId, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Mark, OpId};
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 /// Roles that would do, and what they would leave over.
@@ -118,12 +117,8 @@ impl Case<'_> {
                     on: assignment.on,
                     meets: &meets,
                 });
-                let weight = |leftover: &Leftover| {
-                    (Reverse(leftover.worst().map(|left| left.danger)), leftover.count)
-                };
-                // Fewer operations, and none more dangerous than there is now.
-                let better = leftover.count < now.count && danger_at_most(&leftover, now);
-                if better && best.as_ref().is_none_or(|best| weight(&leftover) < weight(&best.leftover)) {
+                let to_beat = best.as_ref().map_or(&now.weight, |best| &best.leftover.weight);
+                if leftover.weight < *to_beat {
                     best = Some(Choice { roles, leftover });
                 }
             }
@@ -179,15 +174,6 @@ impl Case<'_> {
 /// `assign "ROLE" on="RESOURCE"`.
 pub(super) fn assign(role: &str, on: &str) -> String {
     format!("assign \"{role}\" on=\"{on}\"")
-}
-
-/// Whether nothing in a leftover is more dangerous than the worst of another.
-fn danger_at_most(leftover: &Leftover, other: &Leftover) -> bool {
-    // The most dangerous comes first in the order of dangers.
-    match (leftover.worst(), other.worst()) {
-        (Some(mine), Some(theirs)) => mine.danger >= theirs.danger,
-        (mine, _) => mine.is_none(),
-    }
 }
 
 /// `Invoice Filer` of `invoice-filer`.

@@ -60,13 +60,13 @@ pub(crate) fn holdings(
     needs_of: &Table<Identity, Vec<NeedId>>,
 ) -> Holdings {
     let mut yields = Yields::default();
-    let mut held = Table::of(&program.identities, |_, _| ByResource::new());
+    let mut piles = Table::of(&program.identities, |_, _| Piles::default());
     for Assignment { identity, role, on, .. } in program.assignments.values() {
         for (at, _) in below.get(on).into_iter().flatten() {
-            let more = yields.of(kinds, *role, rbac.power(*role), *on, *at);
-            add(&mut held[*identity], *at, more);
+            piles[*identity].add(*at, &yields.of(kinds, *role, rbac.power(*role), *on, *at));
         }
     }
+    let held = Table::of(&program.identities, |id, _| std::mem::take(&mut piles[id]).unite());
     let needed = Table::of(&program.identities, |id, _| {
         let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
         for need in &needs_of[id] {
@@ -81,13 +81,12 @@ pub(crate) fn holdings(
         needed
     });
     let excess = Table::of(&program.identities, |id, _| {
-        let all: usize = held[id].values().map(|list| list.len()).sum();
         let mut used = 0;
         for (at, operations) in &needed[id] {
             let list = held[id].get(at).map_or(&[][..], |list| list);
             used += operations.iter().filter(|o| list.binary_search(o).is_ok()).count();
         }
-        all - used
+        size(&held[id]) - used
     });
     Holdings { held, needed, excess }
 }
@@ -98,30 +97,47 @@ pub(crate) fn reaches(program: &Program, rbac: &AzureRbac, need: NeedId, at: Res
     program.needs[need].resource == at || there()
 }
 
-/// Adds everything that someone else holds.
-pub(crate) fn add_all(held: &mut ByResource, more: &ByResource) {
-    for (at, list) in more {
-        add(held, *at, Arc::clone(list));
+/// Lists of operations by resource, to be united; a list that comes again costs nothing.
+#[derive(Default)]
+struct Piles {
+    lists: BTreeMap<ResourceId, Vec<Arc<[OpId]>>>,
+}
+
+impl Piles {
+    fn add(&mut self, at: ResourceId, more: &Arc<[OpId]>) {
+        let lists = self.lists.entry(at).or_default();
+        if !lists.iter().any(|list| Arc::ptr_eq(list, more)) {
+            lists.push(Arc::clone(more));
+        }
+    }
+
+    fn unite(self) -> ByResource {
+        let united = |lists: Vec<Arc<[OpId]>>| match lists.as_slice() {
+            [one] => Arc::clone(one),
+            several => {
+                let mut all: Vec<OpId> = several.concat();
+                all.sort_unstable();
+                all.dedup();
+                all.into()
+            }
+        };
+        let all = self.lists.into_iter().map(|(at, lists)| (at, united(lists)));
+        all.filter(|(_, list)| !list.is_empty()).collect()
     }
 }
 
-/// Adds operations on a resource.
-fn add(held: &mut ByResource, at: ResourceId, more: Arc<[OpId]>) {
-    if more.is_empty() {
-        return;
+/// What several hold together.
+pub(crate) fn together<'h>(all: impl IntoIterator<Item = &'h ByResource>) -> ByResource {
+    let mut piles = Piles::default();
+    for (at, list) in all.into_iter().flatten() {
+        piles.add(*at, list);
     }
-    let mine = held.entry(at).or_insert_with(|| Arc::clone(&more));
-    if *mine != more {
-        *mine = union(mine, &more).into();
-    }
+    piles.unite()
 }
 
-/// What is in either of two ordered lists.
-fn union(a: &[OpId], b: &[OpId]) -> Vec<OpId> {
-    let mut all = [a, b].concat();
-    all.sort_unstable();
-    all.dedup();
-    all
+/// How many operations on resources there are.
+pub(crate) fn size(held: &ByResource) -> usize {
+    held.values().map(|list| list.len()).sum()
 }
 
 /// What of an ordered list is not in another.

@@ -108,14 +108,10 @@ pub fn build(program: &Program, catalogue: &Catalogue) -> Graph {
     let holdings = hold::holdings(program, &kinds, &rbac, &below, &decided, &needs_of);
     let mut app_of = Table::of(&program.tools, |_, _| None);
     let app_held = Table::of(&program.apps, |id, app| {
-        let mut held = ByResource::new();
-        for identity in app.identities.iter().copied() {
-            hold::add_all(&mut held, &holdings.held[identity]);
-        }
         for tool in app.tools.iter().copied() {
             app_of[tool] = Some(id);
         }
-        held
+        hold::together(app.identities.iter().map(|identity| &holdings.held[*identity]))
     });
     Graph {
         universe,
@@ -149,9 +145,10 @@ impl Graph {
         &self.needs_by[tool]
     }
 
-    /// How many needs of a tool have a state.
-    pub fn count(&self, tool: ToolId, state: State) -> usize {
-        self.needs(tool).iter().filter(|need| self.verdict(**need).state == state).count()
+    /// How many needs of a tool are not held for sure.
+    pub fn missing(&self, tool: ToolId) -> usize {
+        let proven = |need: &&NeedId| self.verdict(**need).state == State::Held;
+        self.needs(tool).len() - self.needs(tool).iter().filter(proven).count()
     }
 
     /// The app that hosts a tool; none when the program is too broken to say.
@@ -259,18 +256,18 @@ impl Graph {
 
     /// How much a tool can reach that none of the identities it acts as holds.
     pub fn reach_count(&self, program: &Program, tool: ToolId) -> usize {
-        let Some(app) = self.app(tool) else { return 0 };
         // What a tool's own identities hold is part of what its app holds.
-        let size = |held: &ByResource| held.values().map(|list| list.len()).sum::<usize>();
-        size(&self.app_held[app]).saturating_sub(size(&self.own(program, tool)))
+        let all = self.app(tool).map_or(0, |app| hold::size(&self.app_held[app]));
+        let own = match program.tools[tool].identities().as_slice() {
+            [one] => hold::size(&self.holdings.held[*one]),
+            _ => hold::size(&self.own(program, tool)),
+        };
+        all.saturating_sub(own)
     }
 
     fn own(&self, program: &Program, tool: ToolId) -> ByResource {
-        let mut own = ByResource::new();
-        for identity in program.tools[tool].identities() {
-            hold::add_all(&mut own, &self.holdings.held[identity]);
-        }
-        own
+        let identities = program.tools[tool].identities();
+        hold::together(identities.iter().map(|identity| &self.holdings.held[*identity]))
     }
 }
 

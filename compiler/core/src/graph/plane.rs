@@ -69,10 +69,12 @@ impl Plane for AzureRbac {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graph::fixture::reader;
 
     #[test]
     fn only_a_sure_grant_that_surely_covers_is_held() {
-        let rbac = AzureRbac::new(&crate::graph::fixture::World::new().build(), Catalogue::embedded(), &Universe::default());
+        let program = reader("", r#"uses "archive" "read""#).program;
+        let rbac = AzureRbac::new(&program, Catalogue::embedded(), &Universe::default());
         let state = |covers, granted| rbac.decide(covers, granted);
         assert_eq!(state(Covers::Yes, Granted::Sure), State::Held);
         assert_eq!(state(Covers::Unknown, Granted::Sure), State::Conditional);

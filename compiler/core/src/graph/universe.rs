@@ -21,9 +21,17 @@ pub struct Operation<'a> {
 }
 
 impl Operation<'_> {
+    /// How many segments are enough to know it by in most places.
+    pub(crate) const SHORT: usize = 2;
+
     /// Its last two segments, as chains show it: `…/listKeys/action`.
     pub fn short(&self) -> String {
-        match self.name.rmatch_indices('/').nth(1) {
+        self.last(Operation::SHORT)
+    }
+
+    /// Its last segments, or all of it when it has no more.
+    pub(crate) fn last(&self, segments: usize) -> String {
+        match self.name.rmatch_indices('/').nth(segments.saturating_sub(1)) {
             Some((at, _)) => format!("…{}", self.name.get(at..).unwrap_or_default()),
             None => self.name.to_string(),
         }

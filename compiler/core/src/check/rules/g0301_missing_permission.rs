@@ -111,3 +111,70 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{desk, reader, tool};
+
+    #[test]
+    fn names_need_place_and_narrowest_role() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let found = desk.one("G0301");
+        assert_eq!(
+            found.message,
+            "`find` needs `read` on `archive`, and `reader` does not hold it there"
+        );
+        assert_eq!(desk.underlined(found), "\"read\"");
+        let help = found.help.as_deref();
+        assert_eq!(help, Some(r#"add `assign "Storage Blob Data Reader" on="archive"` to `reader`"#));
+        assert_eq!(found.path.as_deref(), Some("tool/find/archive"));
+        assert_eq!(desk.witness(found), "find → reader → no assignment → archive → …/blobs/read");
+        assert!(!desk.verified);
+    }
+
+    #[test]
+    fn a_need_that_is_held_says_nothing() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(desk.codes(), ["G0304"]);
+        assert!(desk.verified);
+    }
+
+    #[test]
+    fn what_is_held_nearby_is_shown() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="drafts"
+               assign "Storage Queue Data Reader" on="archive""#,
+            r#"uses "archive" "read"; uses "drafts" "read""#,
+        );
+        let near: Vec<_> = desk.one("G0301").related.iter().map(|(_, text)| text.as_str()).collect();
+        let expected =
+            ["held on `drafts`, which does not cover it", "covers `archive`, but does not grant it"];
+        assert_eq!(near, expected);
+    }
+
+    #[test]
+    fn without_a_candidate_a_role_is_written_out() {
+        let operation = "Microsoft.Compute/disks/levitate/action";
+        let desk = reader("", &format!(r#"uses "data" action="{operation}""#));
+        let expected = format!(
+            "add `assign \"Reader Data\" on=\"data\"` to `reader`, with\n\n\
+             role \"Reader Data\" {{\n    action \"{operation}\"\n}}"
+        );
+        // `Reader` is a built-in role.
+        assert_eq!(desk.one("G0301").help.as_deref(), Some(expected.as_str()));
+    }
+
+    #[test]
+    fn every_missing_need_is_told_once() {
+        let uses = r#"uses "archive" "read" "write" "delete""#;
+        let desk = desk(&format!(
+            "identity \"filer\" type=\"user-assigned\"\n{}{}",
+            tool("one", "filer", uses),
+            tool("two", "filer", uses)
+        ));
+        assert_eq!(desk.codes(), ["G0301"; 6]);
+    }
+}

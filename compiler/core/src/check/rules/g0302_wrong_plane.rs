@@ -121,3 +121,73 @@ fn listed(case: &Case<'_>, role: &CustomRole, diags: &mut Diagnostics) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
+
+    #[test]
+    fn a_role_of_the_control_plane_opens_no_data() {
+        for role in ["Owner", "Contributor", "Reader", "Storage Account Contributor"] {
+            let assign = format!(r#"assign "{role}" on="archive""#);
+            let desk = reader(&assign, r#"uses "archive" "read""#);
+            assert_eq!(desk.codes(), ["G0302"], "{role}");
+            let found = desk.one("G0302");
+            assert!(found.message.ends_with(&format!(
+                "is a data action, and `{role}` matches it on the control plane only"
+            )));
+            assert_eq!(found.related[0].1, "grants on the control plane only");
+            let help = r#"add `assign "Storage Blob Data Reader" on="archive"` to `reader`"#;
+            assert_eq!(found.help.as_deref(), Some(help));
+        }
+    }
+
+    #[test]
+    fn a_role_that_matches_on_neither_plane_is_another_matter() {
+        let desk = reader(
+            r#"assign "Storage Queue Data Reader" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(desk.codes(), ["G0306", "G0301"]);
+    }
+
+    #[test]
+    fn a_data_action_written_as_an_action() {
+        let desk = reader(
+            r#"assign "Contributor" on="archive""#,
+            &format!(r#"uses "archive" action="{BLOB}/read""#),
+        );
+        let found = desk.one("G0302");
+        let message = format!("`{BLOB}/read` is a data action, not an action of the control plane");
+        assert_eq!(found.message, message);
+        assert_eq!(found.help, Some(format!("write `data-action=\"{BLOB}/read\"`")));
+    }
+
+    #[test]
+    fn a_name_of_both_planes_is_on_neither_wrong_one() {
+        let operation = "Microsoft.KeyVault/vaults/keys/read";
+        for word in ["action", "data-action"] {
+            let desk = desk(&format!(
+                r#"role "Key Reader" {{ {word} "{operation}" }}
+                identity "reader" type="user-assigned" {{ assign "Key Reader" on="data" }}
+                {}"#,
+                tool("find", "reader", &format!(r#"uses "data" {word}="{operation}""#))
+            ));
+            assert!(desk.verified, "{:#?}", desk.found);
+        }
+    }
+
+    #[test]
+    fn a_custom_role_that_mixes_the_planes_up() {
+        let desk = desk(&format!(
+            r#"role "Blob Reader" {{ action "{BLOB}/read" }}
+            identity "reader" type="user-assigned" {{ assign "Blob Reader" on="archive" }}
+            {}"#,
+            tool("find", "reader", r#"uses "archive" "read""#)
+        ));
+        assert_eq!(desk.codes(), ["G0302", "G0302"]);
+        let of_role = desk.found.iter().next().unwrap();
+        assert_eq!(of_role.path.as_deref(), Some("role/Blob Reader"));
+        assert_eq!(of_role.help, Some(format!("write `data-action \"{BLOB}/read\"`")));
+    }
+}

@@ -68,3 +68,48 @@ fn differing(case: &Case<'_>, a: &Scope, b: &Scope) -> (String, String) {
         None => ("one scope".to_owned(), "the other".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::State;
+    use crate::graph::fixture::{desk, reader, tool};
+
+    #[test]
+    fn a_parameter_against_a_literal() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="somewhere""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(desk.states(), [State::Conditional]);
+        let found = desk.one("G0303");
+        assert_eq!(
+            found.message,
+            "`find` needs `read` on `archive`, which `reader` holds only if the parameter `group` turns out to be `rg-data`"
+        );
+        assert_eq!(desk.codes().iter().filter(|code| **code == "G0305").count(), 0);
+    }
+
+    #[test]
+    fn the_same_parameter_is_the_same_scope() {
+        let desk = desk(&format!(
+            r#"resource "there" type="azure.blob" existing=#true {{ account "stdesk"; resource-group (param)"group" }}
+            identity "reader" type="user-assigned" {{ assign "Storage Blob Data Reader" on="somewhere" }}
+            {}"#,
+            tool("find", "reader", r#"uses "there" "read""#)
+        ));
+        assert_eq!(desk.states(), [State::Held]);
+    }
+
+    #[test]
+    fn a_condition_inside_the_role() {
+        let assign = r#"assign "Key Vault Data Access Administrator" on="data""#;
+        let need = |operation| format!(r#"uses "data" action="Microsoft.Authorization/{operation}""#);
+        let desk = reader(assign, &need("roleAssignments/write"));
+        assert_eq!(desk.states(), [State::Conditional]);
+        let role = "only under the condition inside `Key Vault Data Access Administrator`";
+        assert!(desk.one("G0303").message.ends_with(role));
+        // What the condition does not name is unconditional.
+        let desk = reader(assign, &need("roleAssignments/read"));
+        assert_eq!(desk.states(), [State::Held]);
+    }
+}

@@ -15,7 +15,7 @@ use grantc_spec::rules::{EXCESS_PERMISSION, Level};
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
-        if case.graph.through(id).is_empty() || strictly_below(case, id) {
+        if !case.carries(id) || strictly_below(case, id) {
             continue;
         }
         let leftover = case.leftover(id);
@@ -55,18 +55,25 @@ fn advise(
     worst: Danger,
     narrower: Option<Choice>,
 ) -> Diagnostic {
-    let on = case.program.assignments[id].on;
-    match narrower {
-        Some(Choice { roles, leftover }) => {
+    let Assignment { role, on, .. } = case.program.assignments[id];
+    let level = if worst < Danger::Read || narrower.is_some() { Level::Warning } else { Level::Note };
+    let finding = finding.level(level);
+    match (role, narrower) {
+        // Nothing is narrower than a custom role made to fit.
+        (RoleRef::Custom(_), _) => {
+            finding.label("the role lists more than is needed").help(custom(case, id))
+        }
+        (_, Some(Choice { roles, leftover })) => {
             let assigns: Vec<_> =
                 roles.iter().map(|role| format!("`{}`", case.assign(*role, on))).collect();
-            let instead = format!("write {} instead, which {}", list(&assigns), leaves(case, &leftover));
+            let leaves = leaves(case, &leftover);
+            let instead = format!("write {} instead, which {leaves}", list(&assigns));
             finding.label("a narrower role would do").help(instead)
         }
-        None if worst < Danger::Read => {
+        (_, None) if level == Level::Warning => {
             finding.label("no candidate role leaves less").help(custom(case, id))
         }
-        None => finding.level(Level::Note).label("no candidate role leaves less"),
+        (_, None) => finding.label("no candidate role leaves less"),
     }
 }
 
@@ -76,7 +83,10 @@ fn leaves(case: &Case<'_>, leftover: &Leftover) -> String {
         Some(worst) => {
             let operations: Vec<_> = leftover.operations.iter().map(|left| left.operation).collect();
             let few = case.few(&operations);
-            format!("still leaves {few}, at worst {}", at_worst(worst.danger))
+            match worst.danger {
+                Danger::Read => format!("still leaves {few}"),
+                danger => format!("still leaves {few}, at worst {}", at_worst(danger)),
+            }
         }
     }
 }
@@ -98,5 +108,93 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> String {
             let assign = assign(&custom.name, &on.value);
             format!("write `{assign}` instead, with a role of what is needed:\n\n{}", custom.block)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
+    use grantc_spec::rules::Level;
+
+    #[test]
+    fn a_narrower_role_is_offered_with_what_it_leaves() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Contributor" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        let found = desk.one("G0304");
+        assert_eq!(found.level, Level::Warning);
+        assert!(found.message.ends_with("that none of its tools needs, at worst to delete"));
+        assert_eq!(
+            found.help.as_deref(),
+            Some(r#"write `assign "Storage Blob Data Reader" on="archive"` instead, which still leaves `…/containers/read`"#)
+        );
+        assert_eq!(found.path.as_deref(), Some("identity/reader/archive"));
+        let chain = desk.witness(found);
+        let start = r#"find → reader → assign "Storage Blob Data Contributor" (tools.kdl:"#;
+        assert!(chain.starts_with(start) && chain.contains(") → archive → …/"), "{chain}");
+    }
+
+    #[test]
+    fn the_narrowest_candidate_leaves_a_note() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        let found = desk.one("G0304");
+        assert_eq!(found.level, Level::Note);
+        assert_eq!(found.notes, ["reads: `…/containers/read`"]);
+        assert_eq!(desk.excess("reader"), ["archive …/containers/read"]);
+    }
+
+    #[test]
+    fn without_a_better_candidate_a_custom_role_is_offered() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Contributor" on="archive""#,
+            r#"uses "archive" "write""#,
+        );
+        let help = desk.one("G0304").help.clone().unwrap();
+        let start = "write `assign \"Reader Archive\" on=\"archive\"` instead, with a role of what is needed:\n\n";
+        assert!(help.starts_with(start), "{help}");
+        assert!(help.contains(&format!("data-action \"{BLOB}/write\"")), "{help}");
+    }
+
+    #[test]
+    fn an_exact_role_raises_nothing() {
+        let desk = desk(&format!(
+            r#"role "Exact" {{ data-action "{BLOB}/read" }}
+            identity "reader" type="user-assigned" {{ assign "Exact" on="archive" }}
+            {}"#,
+            tool("find", "reader", r#"uses "archive" "read""#)
+        ));
+        assert_eq!(desk.codes(), [""; 0]);
+        assert_eq!(desk.excess("reader"), [""; 0]);
+    }
+
+    #[test]
+    fn a_custom_role_of_one_use_is_told_to_shrink() {
+        let desk = desk(&format!(
+            r#"role "Some" {{ data-action "{BLOB}/read"; data-action "{BLOB}/delete" }}
+            identity "reader" type="user-assigned" {{ assign "Some" on="archive" }}
+            {}"#,
+            tool("find", "reader", r#"uses "archive" "read""#)
+        ));
+        let help = desk.one("G0304").help.clone().unwrap();
+        assert_eq!(
+            help,
+            format!("leave in `Some` only what is needed:\n\nrole \"Some\" {{\n    data-action \"{BLOB}/read\"\n}}")
+        );
+    }
+
+    #[test]
+    fn what_a_neighbouring_tool_needs_is_no_excess() {
+        let desk = desk(&format!(
+            r#"identity "filer" type="user-assigned" {{ assign "Storage Blob Data Contributor" on="archive" }}
+            {}{}"#,
+            tool("find", "filer", r#"uses "archive" "read""#),
+            tool("file", "filer", r#"uses "archive" "write" "delete""#)
+        ));
+        assert!(desk.excess("filer").iter().all(|line| !line.ends_with("blobs/read")));
+        assert!(desk.excess("filer").iter().all(|line| !line.ends_with("blobs/delete")));
     }
 }

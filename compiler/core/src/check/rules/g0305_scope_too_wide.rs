@@ -3,8 +3,7 @@
 use crate::check::Case;
 use crate::check::case::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::Plane as _;
-use crate::ir::{Assignment, AssignmentId, Covers, NeedId, ResourceId, RoleRef};
+use crate::ir::{Assignment, AssignmentId, NeedId, ResourceId, RoleRef};
 use grantc_spec::rules::SCOPE_TOO_WIDE;
 use std::collections::BTreeMap;
 
@@ -21,13 +20,8 @@ pub(super) fn strictly_below(case: &Case<'_>, id: AssignmentId) -> bool {
     let rbac = case.graph.rbac();
     let on = case.program.assignments[id].on;
     let depth = rbac.places.of_resource(on).depth();
-    let needs = case.graph.through(id);
-    !needs.is_empty()
-        && needs.iter().all(|need| {
-            let place = rbac.places.of_need(*need);
-            // What a parameter decides may not stand below it at all: that is G0303.
-            place.depth() > depth && rbac.covers(on, place) == Covers::Yes
-        })
+    let mut needs = case.graph.through(id).iter();
+    case.carries(id) && needs.all(|need| rbac.places.of_need(*need).depth() > depth)
 }
 
 fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
@@ -64,5 +58,48 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
     match leftover.worst() {
         Some(worst) => finding.witness(case.chain(id, worst.at, worst.operation)),
         None => finding,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::reader;
+
+    #[test]
+    fn everything_needed_stands_below() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="data""#,
+            r#"uses "archive" "read"; uses "drafts" "read""#,
+        );
+        let found = desk.one("G0305");
+        assert_eq!(
+            found.message,
+            "`Storage Blob Data Reader` covers all of `rg-data`, and the tools of `reader` need it on `archive` and `drafts` only"
+        );
+        assert_eq!(
+            found.help.as_deref(),
+            Some(r#"write `assign "Storage Blob Data Reader" on="archive"` and `assign "Storage Blob Data Reader" on="drafts"` instead"#)
+        );
+        assert_eq!(desk.underlined(found), "\"data\"");
+        assert!(!desk.codes().contains(&"G0304"));
+    }
+
+    #[test]
+    fn a_wider_role_shrinks_with_its_scope() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Owner" on="account""#,
+            r#"uses "archive" "read""#,
+        );
+        let help = r#"write `assign "Storage Blob Data Reader" on="archive"` instead"#;
+        assert_eq!(desk.one("G0305").help.as_deref(), Some(help));
+    }
+
+    #[test]
+    fn one_need_on_the_scope_itself_is_enough() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="account""#,
+            r#"uses "archive" "read"; uses "account" "read""#,
+        );
+        assert!(!desk.codes().contains(&"G0305"));
     }
 }

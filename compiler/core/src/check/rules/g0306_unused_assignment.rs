@@ -41,3 +41,50 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{desk, reader, tool};
+
+    #[test]
+    fn nothing_passes_through() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive"
+               assign "Storage Blob Data Contributor" on="drafts""#,
+            r#"uses "archive" "read""#,
+        );
+        let found = desk.one("G0306");
+        assert_eq!(
+            found.message,
+            "`reader` holds `Storage Blob Data Contributor` on `drafts`, and none of its tools needs it"
+        );
+        assert!(found.notes.iter().any(|note| note.starts_with("deletes: ")));
+        assert!(desk.witness(found).starts_with("find → reader → assign \"Storage Blob Data Contributor\""));
+        assert!(desk.verified);
+    }
+
+    #[test]
+    fn an_identity_without_a_tool() {
+        let desk = desk(&format!(
+            r#"identity "idle" type="user-assigned" {{ assign "Search Index Data Reader" on="archive" }}
+            {}"#,
+            r#"tool "ping" { description "Ping."; output { ok boolean } }"#
+        ));
+        let found = desk.one("G0306");
+        assert!(found.message.ends_with("and no tool needs anything as `idle`"));
+        assert_eq!(found.notes, ["it grants nothing that applies to `archive`"]);
+    }
+
+    #[test]
+    fn two_that_grant_the_same_are_both_passed_through() {
+        let desk = desk(&format!(
+            r#"identity "reader" type="user-assigned" {{
+                assign "Storage Blob Data Reader" on="archive"
+                assign "Storage Blob Data Contributor" on="archive"
+            }}
+            {}"#,
+            tool("find", "reader", r#"uses "archive" "read""#)
+        ));
+        assert!(!desk.codes().contains(&"G0306"));
+    }
+}

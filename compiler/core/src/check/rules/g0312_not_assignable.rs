@@ -37,3 +37,25 @@ fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{BLOB, desk};
+
+    fn role(body: &str) -> Vec<&'static str> {
+        let ping = r#"tool "ping" { description "Ping."; output { ok boolean } }"#;
+        desk(&format!("role \"Own\" {{ {body} }}\n{ping}")).codes()
+    }
+
+    #[test]
+    fn many_wildcards_in_one_string() {
+        assert_eq!(role(r#"data-action "Microsoft.Storage/*/blobs/*""#), ["G0312"]);
+        assert_eq!(role(r#"data-action "Microsoft.Storage/*/read"; action "*/read""#), [""; 0]);
+    }
+
+    #[test]
+    fn a_role_without_operations() {
+        assert_eq!(role(""), ["G0312"]);
+        assert_eq!(role(&format!("data-action \"{BLOB}/read\"")), [""; 0]);
+    }
+}

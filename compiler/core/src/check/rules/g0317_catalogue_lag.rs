@@ -116,3 +116,79 @@ fn renamed(case: &Case<'_>, assignment: &Assignment) -> Option<Diagnostic> {
             .at(format!("identity/{identity}/{resource}")),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::State;
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
+    use grantc_spec::catalogue::Catalogue;
+
+    #[test]
+    fn an_unknown_operation_is_taken_at_face_value_and_noted_once() {
+        let uses = format!(r#"uses "archive" data-action="{BLOB}/raed""#);
+        let desk = desk(&format!(
+            r#"role "All Blobs" {{ data-action "{BLOB}/*" }}
+            identity "reader" type="user-assigned" {{ assign "All Blobs" on="archive" }}
+            {}{}"#,
+            tool("one", "reader", &uses),
+            tool("two", "reader", &uses.to_uppercase().replace("USES", "uses").replace("DATA-ACTION", "data-action").replace("ARCHIVE", "archive")),
+        ));
+        assert_eq!(desk.states(), [State::Held, State::Held]);
+        let found = desk.one("G0317");
+        assert_eq!(found.help, Some(format!("did you mean `{BLOB}/read`?")));
+    }
+
+    #[test]
+    fn a_known_operation_is_not_noted() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            &format!(r#"uses "archive" data-action="{BLOB}/read""#),
+        );
+        assert!(!desk.codes().contains(&"G0317"));
+    }
+
+    #[test]
+    fn a_retired_operation_has_its_last_day() {
+        let catalogue = Catalogue::embedded();
+        let (plane, name, seen) = catalogue
+            .retired_operations()
+            .find(|(plane, name, _)| {
+                let other = plane.other_rbac().unwrap();
+                catalogue.operation(*plane, name).is_none() && catalogue.operation(other, name).is_none()
+            })
+            .unwrap();
+        let desk = reader("", &format!(r#"uses "data" {}="{name}""#, super::word(plane)));
+        let found = desk.one("G0317");
+        assert!(found.message.contains(&format!("was last listed on {seen}")), "{}", found.message);
+    }
+
+    #[test]
+    fn an_inferred_plane_is_accepted_either_way() {
+        let catalogue = Catalogue::embedded();
+        let guessed = catalogue.operations().find(|operation| {
+            let other = operation.plane.other_rbac().unwrap();
+            operation.inferred && catalogue.operation(other, &operation.name).is_none()
+        });
+        let name = guessed.unwrap().name;
+        for word in ["action", "data-action"] {
+            let desk = desk(&format!(
+                r#"role "Own" {{ {word} "{name}" }}
+                identity "reader" type="user-assigned" {{ assign "Own" on="data" }}
+                {}"#,
+                tool("find", "reader", &format!(r#"uses "data" {word}="{name}""#))
+            ));
+            assert_eq!(desk.states(), [State::Held], "{word} {name}");
+            assert_eq!(desk.codes(), ["G0317"]);
+        }
+    }
+
+    #[test]
+    fn a_role_under_its_former_name() {
+        let desk = reader(r#"assign "Azure AI User" on="data""#, r#"uses "archive" "read""#);
+        assert_eq!(desk.one("G0317").message, "`Azure AI User` is now `Foundry User`");
+        for name in ["foundry user", "53ca6127-db72-4b80-b1b0-d745d6d5456d"] {
+            let desk = reader(&format!(r#"assign "{name}" on="data""#), r#"uses "archive" "read""#);
+            assert!(!desk.codes().contains(&"G0317"), "{name}");
+        }
+    }
+}

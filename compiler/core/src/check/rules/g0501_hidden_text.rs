@@ -179,3 +179,53 @@ fn in_use(c: char, last: Option<char>, next: Option<char>) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::hidden;
+    use crate::graph::fixture::desk;
+
+    fn of(text: &str) -> Vec<char> {
+        hidden(text).map(|(c, _)| c).collect()
+    }
+
+    #[test]
+    fn what_nobody_sees_is_found() {
+        assert_eq!(of("a\u{200B}b\u{202E}c"), ['\u{200B}', '\u{202E}']);
+        assert_eq!(of("\u{E0041}\u{E0042}"), ['\u{E0041}', '\u{E0042}']);
+        assert_eq!(of("a\u{FE01}\u{FE0F}"), ['\u{FE01}', '\u{FE0F}']);
+        assert_eq!(of("bell\u{7}, no-break\u{FEFF}, soft\u{AD}"), ['\u{7}', '\u{FEFF}', '\u{AD}']);
+        assert_eq!(of("read\u{200D}only"), ['\u{200D}']);
+    }
+
+    #[test]
+    fn what_scripts_and_emoji_use_is_left_alone() {
+        for text in ["plain\n\ttext", "Grüße, 世界", "می‌خواهم", "क्‍ष", "👩‍👩‍👧 ❤️ 1️⃣ ❤️‍🔥 ☎︎"] {
+            assert_eq!(of(text), [], "{text}");
+        }
+    }
+
+    #[test]
+    fn every_text_that_a_model_reads_is_looked_at() {
+        let desk = desk(
+            r#"
+            type "Invoice" { note string doc="A note.\u{200b}" }
+            enum "Size" { small; large }
+            tool "find" {
+                title "Find\u{2066}"
+                description "Find.\u{e0068}\u{e0069}"
+                input { kind string doc="Kind.\u{202e}" example="a\u{200b}" }
+                output "Invoice"
+            }"#,
+        );
+        assert_eq!(desk.codes(), ["G0501"; 5]);
+        let tags = desk.found.iter().find(|found| found.message.contains("description")).unwrap();
+        assert_eq!(
+            tags.message,
+            "the description of `find` hides U+E0068, a tag that spells text nobody sees"
+        );
+        assert_eq!(tags.notes, ["it also hides U+E0069"]);
+        assert_eq!(tags.path.as_deref(), Some("tool/find"));
+        assert!(desk.verified);
+    }
+}
