@@ -3,7 +3,7 @@
 
 use super::words::{Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::names::{did_you_mean, is_field_name, is_name, is_type_name};
+use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
 use crate::source::Span;
 use crate::syntax::{Node, Tree, Value, ValueKind};
 use grantc_spec::rules;
@@ -17,9 +17,11 @@ pub(super) fn check(tree: &Tree, diagnostics: &mut Diagnostics) {
 
 fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, diagnostics: &mut Diagnostics) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut meant: Vec<&str> = Vec::new();
     for node in found {
         let name = node.name.value.as_str();
         let Some(word) = known.iter().find(|word| word.name == name) else {
+            meant.extend(nearest(name, known.iter().map(|word| word.name)));
             diagnostics.push(unknown_node(node, known, place));
             continue;
         };
@@ -41,7 +43,8 @@ fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, diagnostics: &
         one(node, word, diagnostics);
     }
     for word in known.iter().filter(|word| word.times == Times::Once) {
-        if !seen.contains_key(word.name) {
+        // A misspelt word is not missing as well.
+        if !seen.contains_key(word.name) && !meant.contains(&word.name) {
             let message = format!("`{}` is missing in {place}", word.name);
             let help = format!("add `{}`", example(word));
             diagnostics.push(Diagnostic::new(&rules::MISSING, span, message).help(help));

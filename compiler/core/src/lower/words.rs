@@ -155,7 +155,8 @@ pub(super) const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
 
 /// The top level.
 pub(super) const ROOT: &[Word] = &[
-    Word { props: &[must("version", Kind::Count)], ..word("grantc", &[], Times::Once) },
+    // That it stands first is checked before everything else.
+    Word { props: &[must("version", Kind::Count)], ..word("grantc", &[], Times::AtMostOnce) },
     later("import"),
     Word {
         props: &[maybe("default", Kind::Text), maybe("doc", Kind::Text)],

@@ -87,30 +87,39 @@ fn decimal_text(written: &str, number: i128) -> String {
 }
 
 fn explain(file: FileId, text: &str, problem: &KdlDiagnostic) -> Diagnostic {
-    let start = problem.span.offset().min(text.len());
-    let end = (start + problem.span.len()).min(text.len());
-    // Underline one line only.
-    let rest = text.get(start..end).unwrap_or("");
-    let on_line = rest.split(['\n', '\r']).next().unwrap_or("").len();
-    let culprit = culprit(text, start, on_line);
-    let span = match &culprit {
-        Some((at, length, _)) => Span::new(file, *at, at + length),
-        None => Span::new(file, start, start + on_line),
-    };
-    let message = problem.message.as_deref().unwrap_or("this cannot be read");
-    let diagnostic = Diagnostic::new(&rules::SYNTAX, span, sentence(message));
-    match (culprit, &problem.help, &problem.label) {
-        (Some((_, _, help)), _, _) => diagnostic.help(help),
-        (None, Some(help), Some(label)) => diagnostic.label(sentence(label)).help(sentence(help)),
-        (None, Some(help), None) => diagnostic.help(sentence(help)),
-        (None, None, Some(label)) => diagnostic.label(sentence(label)),
-        (None, None, None) => diagnostic,
+    let (start, length) = one_line(text, problem.span.offset(), problem.span.len());
+    if let Some(trip) = culprit(text, start, length) {
+        let span = Span::new(file, trip.at, trip.at + trip.length);
+        return Diagnostic::new(&rules::SYNTAX, span, trip.message).help(trip.help);
     }
+    let span = Span::new(file, start, start + length);
+    let message = problem.message.as_deref().unwrap_or("this cannot be read");
+    let mut diagnostic = Diagnostic::new(&rules::SYNTAX, span, sentence(message));
+    diagnostic.label = problem.label.as_deref().map(sentence);
+    diagnostic.maybe_help(problem.help.as_deref().map(sentence))
 }
 
-/// The first unquoted word that users of KDL trip over, in or around the place where reading
-/// failed: its offset, its length, and what to write instead.
-fn culprit(text: &str, at: usize, length: usize) -> Option<(usize, usize, String)> {
+/// The part of a problem's span to underline. A span over several lines starts where the parser
+/// last knew where it was and ends where it failed: its last line counts.
+fn one_line(text: &str, offset: usize, length: usize) -> (usize, usize) {
+    let start = offset.min(text.len());
+    let whole = text.get(start..(start + length).min(text.len())).unwrap_or("").trim_end();
+    let line = whole.rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
+    let last = whole.get(line..).unwrap_or("");
+    let indent = last.len() - last.trim_start().len();
+    (start + line + indent, last.len() - indent)
+}
+
+/// A word that users of KDL trip over.
+struct Trip {
+    at: usize,
+    length: usize,
+    message: String,
+    help: String,
+}
+
+/// The first unquoted word that users of KDL trip over, in or around the place where reading failed.
+fn culprit(text: &str, at: usize, length: usize) -> Option<Trip> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '=' | '{' | '}' | ';' | '(' | ')');
     let before = text.get(..at)?;
     let start = before.rfind(ends).map_or(0, |i| i + before.get(i..).map_or(1, first_len));
@@ -124,8 +133,8 @@ fn culprit(text: &str, at: usize, length: usize) -> Option<(usize, usize, String
             None => rest.find(ends).unwrap_or(rest.len()),
         };
         let word = rest.get(..word_len)?;
-        if let Some(help) = trip(word) {
-            return Some((offset, word_len, help));
+        if let Some((message, help)) = trip(word) {
+            return Some(Trip { at: offset, length: word_len, message, help });
         }
         let step = if word_len == 0 { first_len(rest) } else { word_len };
         offset += step;
@@ -134,16 +143,21 @@ fn culprit(text: &str, at: usize, length: usize) -> Option<(usize, usize, String
     None
 }
 
-fn trip(word: &str) -> Option<String> {
+/// What is wrong with a word, and what to write instead.
+fn trip(word: &str) -> Option<(String, String)> {
     let digit_first = word.starts_with(|c: char| c.is_ascii_digit());
     match word {
-        "true" | "false" | "null" => Some(format!("write `#{word}`")),
-        _ if digit_first && word.parse::<f64>().is_err() && !word.contains('_') => {
-            Some(format!("write `\"{word}\"`: only a number may start with a digit unquoted"))
+        "true" | "false" | "null" => {
+            Some((format!("`{word}` is written with a `#`"), format!("write `#{word}`")))
         }
-        _ if word.starts_with(['^', '[']) => {
-            Some("a pattern stands in quotes, best raw: `#\"…\"#`".to_owned())
-        }
+        _ if digit_first && word.parse::<f64>().is_err() && !word.contains('_') => Some((
+            format!("`{word}` starts like a number and is none"),
+            format!("write `\"{word}\"`"),
+        )),
+        _ if word.starts_with(['^', '[']) => Some((
+            "a pattern stands in quotes".to_owned(),
+            "best raw, where a backslash is a backslash: `#\"…\"#`".to_owned(),
+        )),
         _ => None,
     }
 }
@@ -195,13 +209,13 @@ mod tests {
     fn what_users_trip_over_gets_its_own_help() {
         for (text, wanted) in [
             ("tool \"x\" a=true\n", "write `#true`"),
-            ("limits timeout=10s\n", "write `\"10s\"`"),
-            ("server \"x\" version=1.4.0\n", "write `\"1.4.0\"`"),
+            ("limits timeout=10s\n", "write `\\\"10s\\\"`"),
+            ("server \"x\" version=1.4.0\n", "write `\\\"1.4.0\\\"`"),
             ("f string pattern=^[0-9]{3}$\n", "a pattern stands in quotes"),
         ] {
             let problems = parse(FileId(0), text).expect_err(text);
-            let helps: Vec<_> = problems.iter().filter_map(|p| p.help.clone()).collect();
-            assert!(helps.iter().any(|help| help.contains(wanted)), "{text}: {problems:#?}");
+            let said = |p: &Diagnostic| format!("{} {:?}", p.message, p.help);
+            assert!(problems.iter().any(|p| said(p).contains(wanted)), "{text}: {problems:#?}");
         }
     }
 }
