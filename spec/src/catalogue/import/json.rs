@@ -259,7 +259,12 @@ struct FlatPermission {
 pub(super) fn graph(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<String>) -> Result<(), ImportError> {
     let mut principals = Vec::new();
     let mut flat = Vec::new();
-    match parse(source)? {
+    // Which of the shapes it was meant to be cannot be told, so neither can what is wrong with it.
+    let read = parse(source).map_err(|error| match error.message.starts_with("data did not match") {
+        true => ImportError::new(source.name, "this is neither a service principal nor a list of permissions"),
+        false => error,
+    });
+    match read? {
         GraphJson::Principal(principal) => principals.push(principal),
         GraphJson::Answer { value } => principals = value,
         GraphJson::List(entries) => {
