@@ -1,0 +1,112 @@
+//! Resource types: the api-version that templates write, and what creates one in Terraform.
+//!
+//! One table, so that both targets and every template speak to the same version of a service. The
+//! versions are the newest stable ones; `diagnosticSettings` alone has no stable version that is
+//! newer than its legacy schema.
+
+/// A resource type that templates or scopes name.
+struct ArmType {
+    name: &'static str,
+    version: &'static str,
+    made: Made,
+}
+
+/// How the create templates make a type.
+enum Made {
+    /// Not at all.
+    No,
+    /// With its parent.
+    WithParent,
+    /// In Terraform by this resource of azurerm.
+    By(&'static str),
+}
+
+const fn ty(name: &'static str, version: &'static str) -> ArmType {
+    ArmType { name, version, made: Made::No }
+}
+
+const fn made(name: &'static str, version: &'static str, made: Made) -> ArmType {
+    ArmType { name, version, made }
+}
+
+const TYPES: &[ArmType] = &[
+    ty("Microsoft.Authorization/roleAssignments", "2022-04-01"),
+    ty("Microsoft.Authorization/roleDefinitions", "2022-04-01"),
+    ty("Microsoft.CognitiveServices/accounts", "2026-07-01"),
+    ty("Microsoft.CognitiveServices/accounts/deployments", "2026-07-01"),
+    ty("Microsoft.DocumentDB/databaseAccounts", "2026-03-15"),
+    ty("Microsoft.Insights/components", "2020-02-02"),
+    ty("Microsoft.Insights/diagnosticSettings", "2021-05-01-preview"),
+    ty("Microsoft.KeyVault/vaults", "2026-02-01"),
+    ty("Microsoft.KeyVault/vaults/secrets", "2026-02-01"),
+    ty("Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"),
+    ty("Microsoft.OperationalInsights/workspaces", "2026-03-01"),
+    made("Microsoft.Search/searchServices", "2025-05-01", Made::By("azurerm_search_service")),
+    ty("Microsoft.ServiceBus/namespaces", "2026-01-01"),
+    ty("Microsoft.ServiceBus/namespaces/queues", "2026-01-01"),
+    ty("Microsoft.ServiceBus/namespaces/topics", "2026-01-01"),
+    ty("Microsoft.ServiceBus/namespaces/topics/subscriptions", "2026-01-01"),
+    ty("Microsoft.Sql/servers", "2025-01-01"),
+    ty("Microsoft.Sql/servers/databases", "2025-01-01"),
+    made("Microsoft.Storage/storageAccounts", "2026-04-01", Made::By("azurerm_storage_account")),
+    made("Microsoft.Storage/storageAccounts/blobServices", "2026-04-01", Made::WithParent),
+    made(
+        "Microsoft.Storage/storageAccounts/blobServices/containers",
+        "2026-04-01",
+        Made::By("azurerm_storage_container"),
+    ),
+    ty("Microsoft.Storage/storageAccounts/queueServices", "2026-04-01"),
+    ty("Microsoft.Storage/storageAccounts/queueServices/queues", "2026-04-01"),
+    ty("Microsoft.Storage/storageAccounts/tableServices", "2026-04-01"),
+    ty("Microsoft.Storage/storageAccounts/tableServices/tables", "2026-04-01"),
+    ty("Microsoft.Web/serverfarms", "2025-03-01"),
+    ty("Microsoft.Web/sites", "2025-03-01"),
+    ty("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "2025-03-01"),
+];
+
+fn find(name: &str) -> Option<&'static ArmType> {
+    TYPES.iter().find(|ty| ty.name.eq_ignore_ascii_case(name))
+}
+
+/// A type with its api-version, and whether that version knows the type. A type without one of its
+/// own, such as an index of a search service, is named with the version of its parent.
+pub(crate) fn versioned(name: &str) -> Option<(String, bool)> {
+    let typed = find(name).is_some();
+    let mut ancestor = name;
+    loop {
+        if let Some(ty) = find(ancestor) {
+            return Some((format!("{name}@{}", ty.version), typed));
+        }
+        (ancestor, _) = ancestor.rsplit_once('/')?;
+    }
+}
+
+/// Whether a create template makes a type.
+pub(crate) fn is_made(name: &str) -> bool {
+    find(name).is_some_and(|ty| !matches!(ty.made, Made::No))
+}
+
+/// The resource of azurerm that makes a type.
+pub(crate) fn azurerm(name: &str) -> Option<&'static str> {
+    match find(name)?.made {
+        Made::By(azurerm) => Some(azurerm),
+        Made::No | Made::WithParent => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted() {
+        assert!(TYPES.windows(2).all(|pair| pair[0].name < pair[1].name));
+    }
+
+    #[test]
+    fn a_child_without_a_type_has_its_parents_version() {
+        let index = "Microsoft.Search/searchServices/indexes";
+        assert_eq!(versioned(index), Some((format!("{index}@2025-05-01"), false)));
+        assert_eq!(versioned("Microsoft.Unknown/things"), None);
+    }
+}

@@ -1,0 +1,126 @@
+//! What Bicep and Terraform share: from a program through the view and the templates to files.
+
+use crate::template::{Language, Rendered, Sources, Templates};
+use crate::view::{View, view};
+use crate::{Emitted, Files, Options};
+use grantc_core::diagnostic::Diagnostic;
+use grantc_core::{Diagnostics, Verified};
+use grantc_spec::rules;
+use minijinja::Error;
+use serde::Serialize;
+
+/// A language's templates and where their texts go.
+pub(crate) struct Writer {
+    templates: Templates,
+    folder: &'static str,
+    /// What every text goes through at last.
+    layout: fn(&str) -> String,
+    files: Files,
+}
+
+impl Writer {
+    /// Fills in a template.
+    pub(crate) fn render(&self, name: &str, view: impl Serialize) -> Result<Rendered, Error> {
+        self.templates.render(name, view)
+    }
+
+    /// Adds a file.
+    pub(crate) fn add(&mut self, path: &str, text: &str) {
+        let text = (self.layout)(&single_blanks(text));
+        self.files.add(format!("{}/{path}", self.folder), &text);
+    }
+
+    /// Fills in a template and adds what it gives.
+    pub(crate) fn write(&mut self, path: &str, name: &str, view: impl Serialize) -> Result<(), Error> {
+        let rendered = self.render(name, view)?;
+        self.add(path, &rendered.text);
+        Ok(())
+    }
+}
+
+/// A target: its language, its templates, its folder and what it writes.
+pub(crate) struct Target {
+    pub(crate) language: Language,
+    pub(crate) sources: Sources,
+    pub(crate) folder: &'static str,
+    pub(crate) layout: fn(&str) -> String,
+    pub(crate) write: fn(&View, &mut Writer) -> Result<(), Error>,
+}
+
+/// The files of a target.
+pub(crate) fn emit(target: &Target, verified: &Verified, options: &Options) -> Emitted {
+    let (view, mut diagnostics) = view(verified, options);
+    let Some(view) = view else { return Emitted { files: Files::default(), diagnostics } };
+    let files = match files(target, &view) {
+        Ok(files) => files,
+        Err(error) => {
+            bug(&error, verified, &mut diagnostics);
+            Files::default()
+        }
+    };
+    Emitted { files, diagnostics }
+}
+
+fn files(target: &Target, view: &View) -> Result<Files, Error> {
+    let mut writer = Writer {
+        templates: Templates::new(target.language, target.sources)?,
+        folder: target.folder,
+        layout: target.layout,
+        files: Files::default(),
+    };
+    (target.write)(view, &mut writer)?;
+    Ok(writer.files)
+}
+
+/// A template that fails is wrong, whatever the manifest says.
+fn bug(error: &Error, verified: &Verified, diagnostics: &mut Diagnostics) {
+    let message = format!("a template of grantc fails on this manifest: {error}");
+    diagnostics.push(
+        Diagnostic::new(&rules::TEMPLATE_BUG, verified.program().server.span, message)
+            .help("please report it with the manifest; nothing you wrote is wrong"),
+    );
+}
+
+/// Never two blank lines in a row, and none before a closing bracket.
+fn single_blanks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut blank = false;
+    for line in text.trim_start().lines() {
+        let line = line.trim_end();
+        if line.is_empty() {
+            blank = true;
+            continue;
+        }
+        if std::mem::take(&mut blank) && !line.trim_start().starts_with(['}', ']', ')']) {
+            out.push('\n');
+        }
+        out.push_str(line);
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use crate::template::Sources;
+
+    /// A `{{ }}` writes its own quotes, so none may stand beside one.
+    pub(crate) fn no_template_quotes_an_expression(sources: Sources) {
+        for (name, source) in sources {
+            for (number, line) in source.lines().enumerate() {
+                let mut rest = line;
+                let mut quoted = false;
+                while let Some((before, after)) = rest.split_once("{{") {
+                    let quotes = before.chars().filter(|c| *c == '\'' || *c == '"').count();
+                    quoted ^= quotes % 2 == 1;
+                    let interpolated = before.contains("${") && !before.contains('}');
+                    let (inside, after) = after.split_once("}}").unwrap();
+                    let bare = inside.contains("| ident") || inside.contains("| comment");
+                    assert!(!quoted || (interpolated && bare), "{name}:{}: {line}", number + 1);
+                    assert!(!inside.contains("| raw"), "{name}:{}: {line}", number + 1);
+                    rest = after;
+                }
+            }
+        }
+    }
+}

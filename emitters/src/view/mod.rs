@@ -1,0 +1,130 @@
+//! The view: what templates print, computed once for both languages.
+//!
+//! Everything that needs thought is decided here: identifiers, names within their limits, scopes as
+//! chains of parents, which file a resource belongs to, what each app is told. Templates only say
+//! how a language writes it. The view is plain data, so it can be printed and compared.
+
+mod app;
+mod azure;
+mod endpoint;
+mod grant;
+mod names;
+mod place;
+mod resource;
+mod symbols;
+mod text;
+
+pub use app::{App, AppNames, HostRole, HostScope, Setting};
+pub use azure::{Azure, Param, Tag};
+pub use grant::{Assignment, Identity, Role};
+pub use place::{Place, PlaceKind};
+pub use resource::{Node, Resource};
+pub use text::{Symbol, Text};
+
+use crate::Options;
+use grantc_core::Verified;
+use grantc_core::diagnostic::{Diagnostic, Diagnostics};
+use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId};
+use grantc_core::source::Span;
+use grantc_spec::rules;
+use grantc_spec::catalogue::Catalogue;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use symbols::Symbols;
+
+/// What templates print.
+#[derive(Clone, Debug, Serialize)]
+pub struct View {
+    /// Name of the server.
+    pub server: String,
+    /// Where everything goes.
+    pub azure: Azure,
+    /// Values supplied at deployment.
+    pub params: Vec<Param>,
+    /// Identities that tools act as.
+    pub identities: Vec<Identity>,
+    /// Places that something is created or granted in, the manifest's own first.
+    pub places: Vec<Place>,
+    /// Resources that are created or that a role is held on, in manifest order.
+    pub resources: Vec<Resource>,
+    /// Custom roles.
+    pub roles: Vec<Role>,
+    /// What the identities hold.
+    pub assignments: Vec<Assignment>,
+    /// What hosts the tools.
+    pub apps: Vec<App>,
+    /// What the host identity of every app holds.
+    pub host_roles: Vec<HostRole>,
+}
+
+/// What the builders of the view share.
+struct Build<'a> {
+    program: &'a Program,
+    azure: &'a ir::Azure,
+    catalogue: &'a Catalogue,
+    symbols: Symbols,
+    params: BTreeMap<ParamId, Symbol>,
+    identities: BTreeMap<IdentityId, Symbol>,
+    places: Vec<Place>,
+    /// Where each resource is, and what it is called as a scope.
+    scopes: BTreeMap<ResourceId, resource::Declared>,
+    diagnostics: Diagnostics,
+}
+
+/// The view of a program, or none where it has no infrastructure.
+pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostics) {
+    let program = verified.program();
+    let mut diagnostics = Diagnostics::default();
+    let Some(azure) = &program.azure else { return (None, diagnostics) };
+    if let Auth::None { span } = program.server.auth {
+        diagnostics.push(open_door(span, azure));
+        return (None, diagnostics);
+    }
+    if !program.apps.is_empty() {
+        diagnostics.push(not_served(azure));
+    }
+    let mut build = Build {
+        program,
+        azure,
+        catalogue: options.catalogue,
+        symbols: Symbols::new(&azure::added(azure)),
+        params: BTreeMap::new(),
+        identities: BTreeMap::new(),
+        places: Vec::new(),
+        scopes: BTreeMap::new(),
+        diagnostics,
+    };
+    let params = build.params();
+    let azure = build.azure();
+    build.own_place();
+    let identities = build.identities();
+    let resources = build.resources();
+    let roles = build.roles();
+    let assignments = build.assignments(&roles);
+    let apps = build.apps();
+    let view = View {
+        server: program.server.name.value.clone(),
+        azure,
+        params,
+        identities,
+        places: build.places,
+        resources,
+        roles,
+        assignments,
+        apps,
+        host_roles: app::host_roles(),
+    };
+    (Some(view), build.diagnostics)
+}
+
+fn open_door(auth: Span, azure: &ir::Azure) -> Diagnostic {
+    Diagnostic::new(&rules::NO_AUTHENTICATION, auth, "a server without authentication cannot be deployed")
+        .also(azure.span, "it would be deployed here")
+        .help("leave `auth` out for function keys, or remove `azure` for a server that stays on a laptop")
+}
+
+fn not_served(azure: &ir::Azure) -> Diagnostic {
+    let message = "the app that is deployed does not answer over HTTP yet";
+    Diagnostic::new(&rules::NOT_SERVED_YET, azure.span, message)
+        .note("the runtime of this version serves over standard input and output")
+}
