@@ -49,7 +49,10 @@ impl<'a> Case<'a> {
 
     /// Plane and name of an operation.
     pub(crate) fn operation(&self, id: OpId) -> Operation<'a> {
-        let nothing = Operation { plane: Plane::Control, name: Cow::Borrowed("") };
+        let nothing = Operation {
+            plane: Plane::Control,
+            name: Cow::Borrowed(""),
+        };
         self.graph.operation(self.catalogue, id).unwrap_or(nothing)
     }
 
@@ -87,7 +90,10 @@ impl<'a> Case<'a> {
     pub(crate) fn path_of_assignment(&self, id: AssignmentId) -> String {
         let assignment = &self.program.assignments[id];
         let identity = &self.program.identities[assignment.identity].name;
-        format!("identity/{identity}/{}", self.program.resources[assignment.on].name)
+        format!(
+            "identity/{identity}/{}",
+            self.program.resources[assignment.on].name
+        )
     }
 
     /// The chain from a tool of the assignment's identity, or from the identity when it has none,
@@ -97,7 +103,8 @@ impl<'a> Case<'a> {
         let need = self.graph.needs_as(identity).first();
         let tool = need.map(|need| Node::Tool(self.program.needs[*need].tool));
         let from = tool.unwrap_or(Node::Identity(identity));
-        self.graph.chain(self.program, self.catalogue, from, id, at, operation)
+        self.graph
+            .chain(self.program, self.catalogue, from, id, at, operation)
     }
 
     /// The chain of a need that nothing grants.
@@ -130,7 +137,11 @@ pub(crate) fn deed(need: &Need, operation: &Operation<'_>) -> String {
 
 /// `1 thing`, `2 things`.
 pub(crate) fn count(n: usize, thing: &str) -> String {
-    if n == 1 { format!("1 {thing}") } else { format!("{n} {thing}s") }
+    if n == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{n} {thing}s")
+    }
 }
 
 /// `a`, `a and b`, `a, b and c`.

@@ -80,13 +80,21 @@ impl Case<'_> {
                 continue;
             }
             let mut weight = [0; Danger::ALL.len()];
-            for operation in held.iter().copied().filter(|operation| !needed.contains(operation)) {
+            for operation in held
+                .iter()
+                .copied()
+                .filter(|operation| !needed.contains(operation))
+            {
                 let danger = self.danger(operation);
                 if let Some(slot) = weight.get_mut(danger as usize) {
                     *slot += 1;
                 }
                 if seen.insert(operation) {
-                    leftover.operations.push(Left { danger, operation, at: *at });
+                    leftover.operations.push(Left {
+                        danger,
+                        operation,
+                        at: *at,
+                    });
                 }
             }
             add(&mut leftover.weight, &weight);
@@ -94,19 +102,24 @@ impl Case<'_> {
                 unused.push((held, weight));
             }
         }
-        leftover.operations.sort_by_key(|left| (left.danger, left.operation));
+        leftover
+            .operations
+            .sort_by_key(|left| (left.danger, left.operation));
         leftover
     }
 
     fn held_at(&self, grant: &Grant<'_>, at: ResourceId) -> Arc<[OpId]> {
         let of = |role: RoleRef| {
             let (kinds, power) = (self.graph.kinds(), self.power(role));
-            self.yields.borrow_mut().of(kinds, role, &power, grant.on, at)
+            self.yields
+                .borrow_mut()
+                .of(kinds, role, &power, grant.on, at)
         };
         match grant.roles {
             [role] => of(*role),
             roles => {
-                let all: BTreeSet<OpId> = roles.iter().flat_map(|role| of(*role).to_vec()).collect();
+                let all: BTreeSet<OpId> =
+                    roles.iter().flat_map(|role| of(*role).to_vec()).collect();
                 all.into_iter().collect()
             }
         }
@@ -114,7 +127,11 @@ impl Case<'_> {
 
     fn met_at(&self, grant: &Grant<'_>, at: ResourceId) -> impl Iterator<Item = OpId> {
         let reached = move |need: &NeedId| reaches(self.program, self.graph.rbac(), *need, at);
-        grant.meets.iter().filter(move |(need, _)| reached(need)).map(|(_, operation)| *operation)
+        grant
+            .meets
+            .iter()
+            .filter(move |(need, _)| reached(need))
+            .map(|(_, operation)| *operation)
     }
 
     fn danger(&self, id: OpId) -> Danger {
@@ -150,16 +167,23 @@ impl Case<'_> {
 
 /// Operations in quotes, as short as they stay distinct.
 fn distinct(operations: &[Operation<'_>]) -> Vec<String> {
-    let names = |segments: usize| operations.iter().map(move |o| format!("`{}`", o.last(segments)));
-    let apart = |segments: &usize| {
-        names(*segments).collect::<BTreeSet<_>>().len() == operations.len()
+    let names = |segments: usize| {
+        operations
+            .iter()
+            .map(move |o| format!("`{}`", o.last(segments)))
     };
-    let segments = (Operation::SHORT..=MOST_SEGMENTS).find(apart).unwrap_or(Operation::SHORT);
+    let apart =
+        |segments: &usize| names(*segments).collect::<BTreeSet<_>>().len() == operations.len();
+    let segments = (Operation::SHORT..=MOST_SEGMENTS)
+        .find(apart)
+        .unwrap_or(Operation::SHORT);
     names(segments).collect()
 }
 
 fn add<const N: usize>(sum: &mut [usize; N], more: &[usize; N]) {
-    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+    sum.iter_mut()
+        .zip(more)
+        .for_each(|(sum, more)| *sum += more);
 }
 
 /// What operations of a danger do.

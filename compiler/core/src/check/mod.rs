@@ -52,7 +52,10 @@ impl Verified {
 ///
 /// Gives program and graph back when any finding of the whole run, earlier stages included, is an
 /// error.
-#[expect(clippy::result_large_err, reason = "there is one of it in a run, and it is used whole")]
+#[expect(
+    clippy::result_large_err,
+    reason = "there is one of it in a run, and it is used whole"
+)]
 pub fn check(
     program: Program,
     graph: Graph,
@@ -60,5 +63,9 @@ pub fn check(
     diags: &mut Diagnostics,
 ) -> Result<Verified, (Program, Graph)> {
     rules::check(&Case::new(&program, &graph, catalogue), diags);
-    if diags.has_errors() { Err((program, graph)) } else { Ok(Verified { program, graph }) }
+    if diags.has_errors() {
+        Err((program, graph))
+    } else {
+        Ok(Verified { program, graph })
+    }
 }

@@ -53,7 +53,11 @@ pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
             reach: graph.reach_count(program, id),
         }
     };
-    let digest: String = catalogue.digest().chars().take("sha256:".len() + 4).collect();
+    let digest: String = catalogue
+        .digest()
+        .chars()
+        .take("sha256:".len() + 4)
+        .collect();
     Proof {
         lines: program.tools.iter().map(line).collect(),
         catalogue: format!("catalogue {} {digest}…", catalogue.date()),
@@ -72,8 +76,11 @@ impl fmt::Display for Proof {
             }
         }
         for (at, line) in cells.iter().enumerate() {
-            let padded: Vec<_> =
-                line.iter().zip(&widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+            let padded: Vec<_> = line
+                .iter()
+                .zip(&widths)
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
             let text = padded.join(GAP);
             match at {
                 0 => writeln!(f, "{text}        {}", self.catalogue)?,
@@ -102,5 +109,58 @@ impl ProofLine {
 impl fmt::Display for ProofLine {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.cells().join(GAP))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::proof;
+    use crate::graph::fixture::{desk, reader, tool};
+    use grantc_spec::catalogue::Catalogue;
+
+    #[test]
+    fn one_tool_has_one_line_that_names_the_catalogue() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            r#"uses "archive" "read" "list""#,
+        );
+        let catalogue = Catalogue::embedded();
+        let digest = &catalogue.digest()[..11];
+        let expected = format!(
+            "find   as reader   needs 2   missing 0   excess 1   reach 0        catalogue {} {digest}…\n",
+            catalogue.date()
+        );
+        let proof = proof(&desk.program, &desk.graph, catalogue);
+        assert_eq!(proof.to_string(), expected);
+        assert_eq!(
+            proof.lines[0].to_string(),
+            "find   as reader   needs 2   missing 0   excess 1   reach 0"
+        );
+    }
+
+    #[test]
+    fn columns_are_aligned_and_what_is_not_proven_is_missing() {
+        let desk = desk(&format!(
+            r#"identity "a" type="user-assigned" {{ assign "Storage Blob Data Reader" on="somewhere" }}
+            identity "long-name" type="user-assigned" {{ assign "Storage Blob Data Reader" on="archive" }}
+            {}{}
+            tool "ping" {{ description "Ping."; output {{ ok boolean }} }}"#,
+            tool("find", "a", r#"uses "archive" "read""#),
+            tool("find_all", "a", r#"uses "drafts" "write" as="long-name""#),
+        ));
+        let text = proof(&desk.program, &desk.graph, Catalogue::embedded()).to_string();
+        let (table, _) = text.split_once("        catalogue").unwrap();
+        assert_eq!(
+            table,
+            "find       as a              needs 1   missing 1   excess 6   reach 0"
+        );
+        let rest: Vec<&str> = text.lines().skip(1).collect();
+        assert_eq!(
+            rest,
+            [
+                "find_all   as a, long-name   needs 1   missing 1   excess 8   reach 0",
+                "ping       as nobody         needs 0   missing 0   excess 0   reach 7",
+            ]
+        );
     }
 }

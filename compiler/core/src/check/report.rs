@@ -100,7 +100,12 @@ pub fn report(
     diagnostics: &Diagnostics,
     sources: &Sources,
 ) -> Report {
-    let view = found.map(|(program, graph)| View { program, graph, catalogue, sources });
+    let view = found.map(|(program, graph)| View {
+        program,
+        graph,
+        catalogue,
+        sources,
+    });
     let view = view.as_ref();
     Report {
         schema: 1,
@@ -110,7 +115,10 @@ pub fn report(
         },
         tools: view.map(View::tools).unwrap_or_default(),
         identities: view.map(View::identities).unwrap_or_default(),
-        diagnostics: diagnostics.iter().map(|found| diagnostic(found, sources)).collect(),
+        diagnostics: diagnostics
+            .iter()
+            .map(|found| diagnostic(found, sources))
+            .collect(),
     }
 }
 
@@ -132,9 +140,17 @@ impl View<'_> {
         ToolView {
             name: self.program.tools[id].name.value.clone(),
             app: app.map_or_else(String::new, |app| self.program.apps[app].name.clone()),
-            needs: self.graph.needs(id).iter().map(|need| self.need(*need)).collect(),
+            needs: self
+                .graph
+                .needs(id)
+                .iter()
+                .map(|need| self.need(*need))
+                .collect(),
             missing: self.graph.missing(id),
-            reach: reach.into_iter().filter_map(|reach| self.reach(reach)).collect(),
+            reach: reach
+                .into_iter()
+                .filter_map(|reach| self.reach(reach))
+                .collect(),
         }
     }
 
@@ -142,8 +158,9 @@ impl View<'_> {
         let need = &self.program.needs[id];
         let verdict = self.graph.verdict(id);
         let operation = self.graph.operation(self.catalogue, verdict.operation);
-        let (name, plane) = operation
-            .map_or((String::new(), ""), |found| (found.name.into_owned(), found.plane.word()));
+        let (name, plane) = operation.map_or((String::new(), ""), |found| {
+            (found.name.into_owned(), found.plane.word())
+        });
         NeedView {
             operation: name,
             plane,
@@ -256,7 +273,10 @@ struct PlanesView {
 pub fn role(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
     let role = catalogue.role(ix);
     let grant = catalogue.grants(ix);
-    let (sure, conditional) = (planes(&grant.sure, catalogue), planes(&grant.conditional, catalogue));
+    let (sure, conditional) = (
+        planes(&grant.sure, catalogue),
+        planes(&grant.conditional, catalogue),
+    );
     RoleReport {
         schema: 1,
         name: role.name.to_owned(),
@@ -268,7 +288,10 @@ pub fn role(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
 }
 
 fn planes(set: &OpSet, catalogue: &Catalogue) -> PlanesView {
-    let mut view = PlanesView { control: Vec::new(), data: Vec::new() };
+    let mut view = PlanesView {
+        control: Vec::new(),
+        data: Vec::new(),
+    };
     for operation in set.iter().filter_map(|id| catalogue.op(id)) {
         match operation.plane {
             Plane::Data => view.data.push(operation.name),
@@ -276,4 +299,121 @@ fn planes(set: &OpSet, catalogue: &Catalogue) -> PlanesView {
         }
     }
     view
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{report, role};
+    use crate::diagnostic::Diagnostics;
+    use crate::graph::fixture::{BLOB, reader};
+    use crate::source::Sources;
+    use grantc_spec::catalogue::Catalogue;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn a_report_has_the_members_of_the_contract() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive"
+               assign "Search Index Data Reader" on="index""#,
+            r#"uses "archive" "read" path="in/*"; uses "drafts" "create""#,
+        );
+        let catalogue = Catalogue::embedded();
+        let found = Some((&desk.program, &desk.graph));
+        let report = report(found, catalogue, &desk.found, &desk.sources);
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(json["schema"], 1);
+        assert_eq!(
+            json["catalogue"],
+            json!({ "date": catalogue.date(), "digest": catalogue.digest() })
+        );
+        let container = |name: &str| {
+            format!(
+                "/subscriptions/{{deployment-subscription}}/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdesk/blobServices/default/containers/{name}"
+            )
+        };
+        let tool = &json["tools"][0];
+        assert_eq!(
+            tool["needs"][1],
+            json!({
+                "operation": format!("{BLOB}/add/action"), "plane": "data", "resource": "drafts",
+                "scope": container("drafts"), "identity": "reader", "verdict": "missing", "witness": [],
+            })
+        );
+        let held = &tool["needs"][0];
+        assert_eq!(
+            (&held["path"], &held["verdict"]),
+            (&json!("in/*"), &json!("held"))
+        );
+        assert_eq!(held["witness"].as_array().unwrap().len(), 5);
+        assert_eq!(
+            (&tool["app"], &tool["missing"], &tool["reach"]),
+            (&json!("main"), &json!(1), &json!([]))
+        );
+        let operation = |name: &str, plane: &str, resource: &str| json!({ "operation": name, "plane": plane, "resource": resource });
+        let read = "Microsoft.Storage/storageAccounts/blobServices/containers/read";
+        assert_eq!(
+            json["identities"],
+            json!([{ "name": "reader", "excess": {
+                "operations": [
+                    operation(read, "control", "archive"),
+                    operation("Microsoft.Search/searchServices/indexes/documents/read", "data", "index"),
+                ],
+                "resources": ["index"],
+                "idle": [{ "role": "Search Index Data Reader", "on": "index" }],
+            }}])
+        );
+        let members: Vec<_> = json["diagnostics"][0].as_object().unwrap().keys().collect();
+        let expected = [
+            "code",
+            "name",
+            "level",
+            "message",
+            "file",
+            "start",
+            "end",
+            "line",
+            "column",
+            "end_line",
+            "end_column",
+            "help",
+            "witness",
+        ];
+        assert_eq!(members, expected);
+    }
+
+    #[test]
+    fn without_a_program_the_findings_remain() {
+        let empty = Diagnostics::default();
+        let report = report(None, Catalogue::embedded(), &empty, &Sources::default());
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(
+            (&json["tools"], &json["diagnostics"]),
+            (&json!([]), &json!([]))
+        );
+    }
+
+    #[test]
+    fn a_role_is_shown_expanded() {
+        let catalogue = Catalogue::embedded();
+        let json = |name| {
+            serde_json::to_value(role(catalogue.role_by_name(name).unwrap(), catalogue)).unwrap()
+        };
+        let reader = json("Storage Blob Data Reader");
+        let members: Vec<_> = reader.as_object().unwrap().keys().collect();
+        assert_eq!(
+            members,
+            ["schema", "name", "id", "control", "data", "conditional"]
+        );
+        assert_eq!(reader["data"], json!([format!("{BLOB}/read")]));
+        assert_eq!(reader["conditional"], json!({ "control": [], "data": [] }));
+        let write = Value::from("Microsoft.Authorization/roleAssignments/write");
+        let admin = json("Key Vault Data Access Administrator");
+        assert!(
+            admin["conditional"]["control"]
+                .as_array()
+                .unwrap()
+                .contains(&write)
+        );
+        assert!(!admin["control"].as_array().unwrap().contains(&write));
+    }
 }

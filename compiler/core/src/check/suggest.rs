@@ -41,9 +41,9 @@ impl Case<'_> {
     pub(super) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
         let power = self.power(role);
         let clause = &self.program.needs[need].clause.any_of;
-        let operations = clause.iter().filter_map(|(plane, name)| {
-            self.graph.universe().find(self.catalogue, *plane, name)
-        });
+        let operations = clause
+            .iter()
+            .filter_map(|(plane, name)| self.graph.universe().find(self.catalogue, *plane, name));
         let mut granted = operations.filter(|id| power.grants(*id) == Granted::Sure);
         granted.next()
     }
@@ -51,7 +51,8 @@ impl Case<'_> {
     /// The narrowest candidate that would meet a need.
     pub(super) fn narrowest(&self, need: NeedId) -> Option<RoleRef> {
         let resource = self.program.needs[need].resource;
-        self.candidates(resource).find(|role| self.meets(*role, need).is_some())
+        self.candidates(resource)
+            .find(|role| self.meets(*role, need).is_some())
     }
 
     /// The narrowest candidate that would meet needs on one resource, or the narrowest for each.
@@ -61,7 +62,8 @@ impl Case<'_> {
         if let Some(one) = self.candidates(resource).find(all) {
             return Some(vec![one]);
         }
-        let each: Option<BTreeSet<RoleRef>> = needs.iter().map(|need| self.narrowest(*need)).collect();
+        let each: Option<BTreeSet<RoleRef>> =
+            needs.iter().map(|need| self.narrowest(*need)).collect();
         each.map(|roles| roles.into_iter().collect())
     }
 
@@ -75,7 +77,10 @@ impl Case<'_> {
 
     /// `assign "ROLE" on="RESOURCE"`.
     pub(super) fn assign(&self, role: RoleRef, on: ResourceId) -> String {
-        assign(&self.role_name(role), &self.program.resources[on].name.value)
+        assign(
+            &self.role_name(role),
+            &self.program.resources[on].name.value,
+        )
     }
 
     /// The declared resource to assign on for a need: the one whose scope is the need's, else
@@ -88,7 +93,9 @@ impl Case<'_> {
             let place = places.of_resource(*id);
             place.depth() == wanted.depth() && place.covers(wanted) == Covers::Yes
         };
-        Some(own).filter(exact).or_else(|| self.program.resources.ids().find(exact))
+        Some(own)
+            .filter(exact)
+            .or_else(|| self.program.resources.ids().find(exact))
     }
 
     /// Candidates that meet every need through an assignment and leave less over than it does:
@@ -99,7 +106,10 @@ impl Case<'_> {
         let mut resources = vec![assignment.on];
         resources.extend(needs.iter().map(|need| self.program.needs[*need].resource));
         let mut candidates: Vec<RoleRef> = Vec::new();
-        for role in resources.into_iter().flat_map(|resource| self.candidates(resource)) {
+        for role in resources
+            .into_iter()
+            .flat_map(|resource| self.candidates(resource))
+        {
             let useful = || needs.iter().any(|need| self.meets(role, *need).is_some());
             if role != assignment.role && !candidates.contains(&role) && useful() {
                 candidates.push(role);
@@ -109,7 +119,9 @@ impl Case<'_> {
         for size in 1..=TOGETHER.min(candidates.len()) {
             let mut found = false;
             for roles in subsets(&candidates, size) {
-                let Some(meets) = self.meets_all(&roles, needs) else { continue };
+                let Some(meets) = self.meets_all(&roles, needs) else {
+                    continue;
+                };
                 found = true;
                 let leftover = self.leftover_of(&Grant {
                     identity: assignment.identity,
@@ -117,7 +129,9 @@ impl Case<'_> {
                     on: assignment.on,
                     meets: &meets,
                 });
-                let to_beat = best.as_ref().map_or(&now.weight, |best| &best.leftover.weight);
+                let to_beat = best
+                    .as_ref()
+                    .map_or(&now.weight, |best| &best.leftover.weight);
                 if leftover.weight < *to_beat {
                     best = Some(Choice { roles, leftover });
                 }
@@ -149,7 +163,9 @@ impl Case<'_> {
                 operations.insert((operation.plane, operation.name.clone()));
             }
         }
-        let lines = operations.iter().map(|(plane, name)| format!("    {} \"{name}\"\n", word(*plane)));
+        let lines = operations
+            .iter()
+            .map(|(plane, name)| format!("    {} \"{name}\"\n", word(*plane)));
         let block = format!("role \"{name}\" {{\n{}}}", lines.collect::<String>());
         Custom { name, block }
     }
@@ -167,7 +183,10 @@ impl Case<'_> {
         }
         let long = format!("{short} {}", titled(resource));
         let numbered = (2..).map(|n| format!("{long} {n}"));
-        std::iter::once(long.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(long)
+        std::iter::once(long.clone())
+            .chain(numbered)
+            .find(|name| !taken(name))
+            .unwrap_or(long)
     }
 }
 
@@ -180,9 +199,14 @@ pub(super) fn assign(role: &str, on: &str) -> String {
 fn titled(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
-        letters.next().map(|first| first.to_uppercase().chain(letters).collect::<String>())
+        letters
+            .next()
+            .map(|first| first.to_uppercase().chain(letters).collect::<String>())
     };
-    name.split(['-', '_']).filter_map(capital).collect::<Vec<_>>().join(" ")
+    name.split(['-', '_'])
+        .filter_map(capital)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Every choice of `size` items, earlier ones first.

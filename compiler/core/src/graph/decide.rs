@@ -83,7 +83,11 @@ fn covering(
     place: &Place,
 ) -> Vec<(AssignmentId, Covers)> {
     let covers = |id: &AssignmentId| (*id, rbac.covers(program.assignments[*id].on, place));
-    assignments.iter().map(covers).filter(|(_, covers)| *covers != Covers::No).collect()
+    assignments
+        .iter()
+        .map(covers)
+        .filter(|(_, covers)| *covers != Covers::No)
+        .collect()
 }
 
 fn best(
@@ -94,12 +98,20 @@ fn best(
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
     for operation in operations {
-        let mut verdict = Verdict { state: State::Missing, operation, by: None };
+        let mut verdict = Verdict {
+            state: State::Missing,
+            operation,
+            by: None,
+        };
         for (assignment, covers) in covering {
             let power = rbac.power(program.assignments[*assignment].role);
             let state = rbac.decide(*covers, power.grants(operation));
             if state > verdict.state {
-                verdict = Verdict { state, operation, by: Some(*assignment) };
+                verdict = Verdict {
+                    state,
+                    operation,
+                    by: Some(*assignment),
+                };
             }
         }
         if best.is_none_or(|best| verdict.state > best.state) {
@@ -107,6 +119,10 @@ fn best(
         }
     }
     // No operation at all: a clause without one is met by nothing.
-    let nothing = Verdict { state: State::Missing, operation: OpId::new(u32::MAX), by: None };
+    let nothing = Verdict {
+        state: State::Missing,
+        operation: OpId::new(u32::MAX),
+        by: None,
+    };
     best.unwrap_or(nothing)
 }

@@ -57,7 +57,9 @@ pub(crate) fn reader(assigns: &str, uses: &str) -> Desk {
 
 /// A tool that acts as an identity.
 pub(crate) fn tool(name: &str, identity: &str, uses: &str) -> String {
-    format!("tool \"{name}\" {{ description \"Find.\"; as \"{identity}\"; {uses}; output {{ found boolean }} }}\n")
+    format!(
+        "tool \"{name}\" {{ description \"Find.\"; as \"{identity}\"; {uses}; output {{ found boolean }} }}\n"
+    )
 }
 
 /// A whole manifest.
@@ -68,7 +70,13 @@ pub(crate) fn whole(text: &str) -> Desk {
         Outcome::Broken(program, graph) => (program, graph, false),
         Outcome::Verified(found) => (found.program().clone(), found.graph().clone(), true),
     };
-    Desk { program, graph, found: run.diagnostics, sources: run.sources, verified }
+    Desk {
+        program,
+        graph,
+        found: run.diagnostics,
+        sources: run.sources,
+        verified,
+    }
 }
 
 impl Desk {
@@ -79,14 +87,22 @@ impl Desk {
 
     /// The one finding of a code.
     pub(crate) fn one(&self, code: &str) -> &Diagnostic {
-        let found: Vec<_> = self.found.iter().filter(|found| found.rule.code == code).collect();
+        let found: Vec<_> = self
+            .found
+            .iter()
+            .filter(|found| found.rule.code == code)
+            .collect();
         assert_eq!(found.len(), 1, "{code} among {:#?}", self.found);
         found[0]
     }
 
     /// The states of all needs, in manifest order.
     pub(crate) fn states(&self) -> Vec<State> {
-        self.program.needs.ids().map(|need| self.graph.verdict(need).state).collect()
+        self.program
+            .needs
+            .ids()
+            .map(|need| self.graph.verdict(need).state)
+            .collect()
     }
 
     /// The text under a finding.
@@ -101,7 +117,9 @@ impl Desk {
 
     /// The chain of a need.
     pub(crate) fn chain(&self, need: NeedId) -> String {
-        let chain = self.graph.witness(&self.program, Catalogue::embedded(), need);
+        let chain = self
+            .graph
+            .witness(&self.program, Catalogue::embedded(), need);
         steps(&chain, &self.sources).join(" → ")
     }
 
@@ -110,11 +128,19 @@ impl Desk {
     }
 
     pub(crate) fn resource(&self, name: &str) -> ResourceId {
-        named(self.program.resources.iter(), |r: &Resource| &r.name.value, name)
+        named(
+            self.program.resources.iter(),
+            |r: &Resource| &r.name.value,
+            name,
+        )
     }
 
     pub(crate) fn identity(&self, name: &str) -> IdentityId {
-        named(self.program.identities.iter(), |i: &Identity| &i.name.value, name)
+        named(
+            self.program.identities.iter(),
+            |i: &Identity| &i.name.value,
+            name,
+        )
     }
 
     pub(crate) fn tool(&self, name: &str) -> ToolId {
@@ -125,8 +151,15 @@ impl Desk {
     pub(crate) fn excess(&self, identity: &str) -> Vec<String> {
         let excess = self.graph.excess(&self.program, self.identity(identity));
         let line = |reach: &crate::graph::Reach| {
-            let operation = self.graph.operation(Catalogue::embedded(), reach.operation).unwrap();
-            format!("{} {}", self.program.resources[reach.resource].name, operation.short())
+            let operation = self
+                .graph
+                .operation(Catalogue::embedded(), reach.operation)
+                .unwrap();
+            format!(
+                "{} {}",
+                self.program.resources[reach.resource].name,
+                operation.short()
+            )
         };
         excess.operations.iter().map(line).collect()
     }

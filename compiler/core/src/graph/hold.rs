@@ -8,9 +8,7 @@ use super::net::Below;
 use super::plane::{AzureRbac, Plane};
 use super::power::Power;
 use super::table::Table;
-use crate::ir::{
-    Assignment, Covers, Identity, IdentityId, NeedId, Program, ResourceId, RoleRef,
-};
+use crate::ir::{Assignment, Covers, Identity, IdentityId, NeedId, Program, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -61,17 +59,25 @@ pub(crate) fn holdings(
 ) -> Holdings {
     let mut yields = Yields::default();
     let mut piles = Table::of(&program.identities, |_, _| Piles::default());
-    for Assignment { identity, role, on, .. } in program.assignments.values() {
+    for Assignment {
+        identity, role, on, ..
+    } in program.assignments.values()
+    {
         for (at, _) in below.get(on).into_iter().flatten() {
             piles[*identity].add(*at, &yields.of(kinds, *role, rbac.power(*role), *on, *at));
         }
     }
-    let held = Table::of(&program.identities, |id, _| std::mem::take(&mut piles[id]).unite());
+    let held = Table::of(&program.identities, |id, _| {
+        std::mem::take(&mut piles[id]).unite()
+    });
     let needed = Table::of(&program.identities, |id, _| {
         let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
         for need in &needs_of[id] {
             let operation = decided.verdicts[*need].operation;
-            for at in held[id].keys().filter(|at| reaches(program, rbac, *need, **at)) {
+            for at in held[id]
+                .keys()
+                .filter(|at| reaches(program, rbac, *need, **at))
+            {
                 let there = needed.entry(*at).or_default();
                 if !there.contains(&operation) {
                     there.push(operation);
@@ -84,16 +90,28 @@ pub(crate) fn holdings(
         let mut used = 0;
         for (at, operations) in &needed[id] {
             let list = held[id].get(at).map_or(&[][..], |list| list);
-            used += operations.iter().filter(|o| list.binary_search(o).is_ok()).count();
+            used += operations
+                .iter()
+                .filter(|o| list.binary_search(o).is_ok())
+                .count();
         }
         size(&held[id]) - used
     });
-    Holdings { held, needed, excess }
+    Holdings {
+        held,
+        needed,
+        excess,
+    }
 }
 
 /// Whether a need on one resource is a need on another: the same one, or one below it.
 pub(crate) fn reaches(program: &Program, rbac: &AzureRbac, need: NeedId, at: ResourceId) -> bool {
-    let there = || rbac.places.of_need(need).covers(rbac.places.of_resource(at)) == Covers::Yes;
+    let there = || {
+        rbac.places
+            .of_need(need)
+            .covers(rbac.places.of_resource(at))
+            == Covers::Yes
+    };
     program.needs[need].resource == at || there()
 }
 
@@ -121,7 +139,10 @@ impl Piles {
                 all.into()
             }
         };
-        let all = self.lists.into_iter().map(|(at, lists)| (at, united(lists)));
+        let all = self
+            .lists
+            .into_iter()
+            .map(|(at, lists)| (at, united(lists)));
         all.filter(|(_, list)| !list.is_empty()).collect()
     }
 }
@@ -141,11 +162,10 @@ pub(crate) fn size(held: &ByResource) -> usize {
 }
 
 /// What of an ordered list is not in another.
-pub(crate) fn without<'a>(
-    list: &'a [OpId],
-    other: &'a [OpId],
-) -> impl Iterator<Item = OpId> + 'a {
-    list.iter().copied().filter(|operation| other.binary_search(operation).is_err())
+pub(crate) fn without<'a>(list: &'a [OpId], other: &'a [OpId]) -> impl Iterator<Item = OpId> + 'a {
+    list.iter()
+        .copied()
+        .filter(|operation| other.binary_search(operation).is_err())
 }
 
 impl Holdings {
@@ -162,6 +182,8 @@ impl Holdings {
         held: &'a [OpId],
     ) -> impl Iterator<Item = OpId> + 'a {
         let needed = self.needed_at(identity, at);
-        held.iter().copied().filter(|operation| !needed.contains(operation))
+        held.iter()
+            .copied()
+            .filter(|operation| !needed.contains(operation))
     }
 }

@@ -44,7 +44,13 @@ impl Kinds {
             let same = |kind: &Kind| kind.connector == name && kind.resource_type == resource_type;
             let known = all.iter().position(same);
             KindId(known.unwrap_or_else(|| {
-                all.push(Kind::new(connector, resource_type, &anywhere, catalogue, universe));
+                all.push(Kind::new(
+                    connector,
+                    resource_type,
+                    &anywhere,
+                    catalogue,
+                    universe,
+                ));
                 all.len() - 1
             }))
         });
@@ -84,7 +90,9 @@ impl Kind {
         counted.union_with(anywhere);
         let mut listed = Vec::new();
         for (plane, name) in named_by(connector) {
-            let Some(id) = universe.find(catalogue, plane, name) else { continue };
+            let Some(id) = universe.find(catalogue, plane, name) else {
+                continue;
+            };
             if counted.insert(id) {
                 listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
             }
@@ -94,7 +102,12 @@ impl Kind {
                 counted.remove(id);
             }
         }
-        Kind { connector: &connector.name, resource_type, counted, listed }
+        Kind {
+            connector: &connector.name,
+            resource_type,
+            counted,
+            listed,
+        }
     }
 }
 
@@ -104,7 +117,10 @@ pub(crate) fn named_by(connector: &Connector) -> impl Iterator<Item = (Plane, &s
     let needed = verbs.flat_map(|clause| &clause.any_of);
     let support = connector.support.iter();
     let keys = connector.exposes_keys.iter().map(|keys| &keys.operation);
-    needed.chain(support).chain(keys).map(|operation| (operation.plane, operation.name.as_str()))
+    needed
+        .chain(support)
+        .chain(keys)
+        .map(|operation| (operation.plane, operation.name.as_str()))
 }
 
 /// The operations of a resource type and of the types below it.
@@ -113,7 +129,11 @@ fn below_type(resource_type: &str, catalogue: &Catalogue, universe: &Universe) -
     let mut set = catalogue.expand(Plane::Control, &pattern);
     set.union_with(&catalogue.expand(Plane::Data, &pattern));
     let extras = universe.extras().iter();
-    set.extend(extras.filter(|extra| is_below(&extra.name, resource_type)).map(|extra| extra.id));
+    set.extend(
+        extras
+            .filter(|extra| is_below(&extra.name, resource_type))
+            .map(|extra| extra.id),
+    );
     set
 }
 
@@ -130,5 +150,7 @@ fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
 fn is_below(name: &str, above: &str) -> bool {
     let (name, above) = (name.as_bytes(), above.as_bytes());
     name.get(above.len()) == Some(&b'/')
-        && name.get(..above.len()).is_some_and(|start| start.eq_ignore_ascii_case(above))
+        && name
+            .get(..above.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(above))
 }

@@ -26,6 +26,8 @@ mod universe;
 
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod tests;
 
 pub use decide::{State, Verdict};
 pub use net::{Edge, Node};
@@ -111,7 +113,11 @@ pub fn build(program: &Program, catalogue: &Catalogue) -> Graph {
         for tool in app.tools.iter().copied() {
             app_of[tool] = Some(id);
         }
-        hold::together(app.identities.iter().map(|identity| &holdings.held[*identity]))
+        hold::together(
+            app.identities
+                .iter()
+                .map(|identity| &holdings.held[*identity]),
+        )
     });
     Graph {
         universe,
@@ -174,10 +180,22 @@ impl Graph {
     /// The chain by which a need is held; empty when it is missing.
     pub fn witness(&self, program: &Program, catalogue: &Catalogue, need: NeedId) -> Vec<Step> {
         let Need { tool, resource, .. } = program.needs[need];
-        let Verdict { operation, by: Some(by), .. } = *self.verdict(need) else {
+        let Verdict {
+            operation,
+            by: Some(by),
+            ..
+        } = *self.verdict(need)
+        else {
             return Vec::new();
         };
-        self.chain(program, catalogue, Node::Tool(tool), by, resource, operation)
+        self.chain(
+            program,
+            catalogue,
+            Node::Tool(tool),
+            by,
+            resource,
+            operation,
+        )
     }
 
     /// The chain from a tool or an identity through an assignment to an operation on a resource.
@@ -207,12 +225,19 @@ impl Graph {
         let mut excess = Excess::default();
         for (at, held) in &self.holdings.held[identity] {
             let over = self.holdings.excess_at(identity, *at, held);
-            excess.operations.extend(over.map(|operation| Reach { resource: *at, operation }));
+            excess.operations.extend(over.map(|operation| Reach {
+                resource: *at,
+                operation,
+            }));
             let needed = self.holdings.needed_at(identity, *at);
-            let used = self.needs_of[identity].iter().any(|need| program.needs[*need].resource == *at)
+            let used = self.needs_of[identity]
+                .iter()
+                .any(|need| program.needs[*need].resource == *at)
                 || needed.iter().any(|operation| held.contains(operation));
             if !used {
-                excess.resources.push(program.resources[*at].name.value.clone());
+                excess
+                    .resources
+                    .push(program.resources[*at].name.value.clone());
             }
         }
         let mut containers: Vec<ResourceId> = Vec::new();
@@ -234,7 +259,9 @@ impl Graph {
     /// needs: the number in the proof line.
     pub fn excess_of_tool(&self, program: &Program, tool: ToolId) -> usize {
         let identities = program.tools[tool].identities().into_iter();
-        identities.map(|identity| self.excess_operations(identity)).sum()
+        identities
+            .map(|identity| self.excess_operations(identity))
+            .sum()
     }
 
     /// How many operations on declared resources an identity holds and no tool of it needs.
@@ -246,10 +273,17 @@ impl Graph {
     pub fn reach(&self, program: &Program, tool: ToolId) -> Vec<Reach> {
         let mut reach = Vec::new();
         let own = self.own(program, tool);
-        for (at, all) in self.app(tool).into_iter().flat_map(|app| &self.app_held[app]) {
+        for (at, all) in self
+            .app(tool)
+            .into_iter()
+            .flat_map(|app| &self.app_held[app])
+        {
             let mine = own.get(at).map_or(&[][..], |list| list);
             let more = hold::without(all, mine);
-            reach.extend(more.map(|operation| Reach { resource: *at, operation }));
+            reach.extend(more.map(|operation| Reach {
+                resource: *at,
+                operation,
+            }));
         }
         reach
     }
@@ -257,7 +291,9 @@ impl Graph {
     /// How much a tool can reach that none of the identities it acts as holds.
     pub fn reach_count(&self, program: &Program, tool: ToolId) -> usize {
         // What a tool's own identities hold is part of what its app holds.
-        let all = self.app(tool).map_or(0, |app| hold::size(&self.app_held[app]));
+        let all = self
+            .app(tool)
+            .map_or(0, |app| hold::size(&self.app_held[app]));
         let own = match program.tools[tool].identities().as_slice() {
             [one] => hold::size(&self.holdings.held[*one]),
             _ => hold::size(&self.own(program, tool)),
@@ -267,7 +303,11 @@ impl Graph {
 
     fn own(&self, program: &Program, tool: ToolId) -> ByResource {
         let identities = program.tools[tool].identities();
-        hold::together(identities.iter().map(|identity| &self.holdings.held[*identity]))
+        hold::together(
+            identities
+                .iter()
+                .map(|identity| &self.holdings.held[*identity]),
+        )
     }
 }
 
@@ -311,7 +351,9 @@ fn step(program: &Program, node: Node) -> Step {
         Node::Tool(id) => Step::new(&program.tools[id].name.value),
         Node::Identity(id) => Step::new(&program.identities[id].name.value),
         Node::Assignment(id) => {
-            let Assignment { role_name, span, .. } = &program.assignments[id];
+            let Assignment {
+                role_name, span, ..
+            } = &program.assignments[id];
             Step::at(format!("assign \"{role_name}\""), *span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
@@ -321,7 +363,11 @@ fn step(program: &Program, node: Node) -> Step {
 /// What a chain calls a resource: its name, or for a container of resources the container's own.
 pub(crate) fn label(program: &Program, id: ResourceId) -> &str {
     let resource = &program.resources[id];
-    let own = resource.scope.segments.last().and_then(|last| last.literal());
+    let own = resource
+        .scope
+        .segments
+        .last()
+        .and_then(|last| last.literal());
     match own {
         Some(own) if is_container(resource) => own,
         _ => &resource.name.value,

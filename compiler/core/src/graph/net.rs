@@ -70,17 +70,26 @@ impl Net {
     pub(crate) fn new(program: &Program, below: &Below) -> Net {
         let mut graph = DiGraph::new();
         let tools = Table::of(&program.tools, |id, _| graph.add_node(Node::Tool(id)));
-        let identities = Table::of(&program.identities, |id, _| graph.add_node(Node::Identity(id)));
-        let assignments =
-            Table::of(&program.assignments, |id, _| graph.add_node(Node::Assignment(id)));
-        let resources = Table::of(&program.resources, |id, _| graph.add_node(Node::Resource(id)));
+        let identities = Table::of(&program.identities, |id, _| {
+            graph.add_node(Node::Identity(id))
+        });
+        let assignments = Table::of(&program.assignments, |id, _| {
+            graph.add_node(Node::Assignment(id))
+        });
+        let resources = Table::of(&program.resources, |id, _| {
+            graph.add_node(Node::Resource(id))
+        });
         for (id, tool) in program.tools.iter() {
             for identity in tool.identities() {
                 graph.add_edge(tools[id], identities[identity], Edge::ActsAs);
             }
         }
         for (id, assignment) in program.assignments.iter() {
-            graph.add_edge(identities[assignment.identity], assignments[id], Edge::Holds);
+            graph.add_edge(
+                identities[assignment.identity],
+                assignments[id],
+                Edge::Holds,
+            );
             graph.add_edge(assignments[id], resources[assignment.on], Edge::On);
         }
         for (on, covered) in below {
@@ -88,7 +97,13 @@ impl Net {
                 graph.add_edge(resources[*on], resources[*resource], Edge::Covers(*covers));
             }
         }
-        Net { graph, tools, identities, assignments, resources }
+        Net {
+            graph,
+            tools,
+            identities,
+            assignments,
+            resources,
+        }
     }
 
     /// The nodes and edges, for pictures.
@@ -103,7 +118,9 @@ impl Net {
         let open = NodeFiltered::from_fn(&self.graph, open);
         let found = astar(&open, self.place(from), |at| at == goal, |_| 1u32, |_| 0);
         let (_, path) = found.unwrap_or_default();
-        path.into_iter().filter_map(|at| self.graph.node_weight(at).copied()).collect()
+        path.into_iter()
+            .filter_map(|at| self.graph.node_weight(at).copied())
+            .collect()
     }
 
     fn place(&self, node: Node) -> NodeIndex {

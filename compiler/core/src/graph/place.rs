@@ -49,7 +49,9 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn new(program: &Program) -> Places {
         let mut segments = Segments::default();
-        let resources = Table::of(&program.resources, |_, resource| segments.place(&resource.scope));
+        let resources = Table::of(&program.resources, |_, resource| {
+            segments.place(&resource.scope)
+        });
         let mut elsewhere = BTreeMap::new();
         for (id, need) in program.needs.iter() {
             if need.scope != program.resources[need.resource].scope {
@@ -57,7 +59,11 @@ impl Places {
             }
         }
         let need_at = Table::of(&program.needs, |_, need| need.resource);
-        Places { resources, elsewhere, need_at }
+        Places {
+            resources,
+            elsewhere,
+            need_at,
+        }
     }
 
     pub(crate) fn of_resource(&self, resource: ResourceId) -> &Place {
@@ -65,7 +71,9 @@ impl Places {
     }
 
     pub(crate) fn of_need(&self, need: NeedId) -> &Place {
-        self.elsewhere.get(&need).unwrap_or_else(|| &self.resources[self.need_at[need]])
+        self.elsewhere
+            .get(&need)
+            .unwrap_or_else(|| &self.resources[self.need_at[need]])
     }
 }
 
@@ -76,7 +84,13 @@ struct Segments {
 
 impl Segments {
     fn place(&mut self, scope: &Scope) -> Place {
-        Place(scope.segments.iter().map(|segment| self.number(segment)).collect())
+        Place(
+            scope
+                .segments
+                .iter()
+                .map(|segment| self.number(segment))
+                .collect(),
+        )
     }
 
     fn number(&mut self, segment: &Text) -> u32 {
@@ -99,7 +113,11 @@ mod tests {
 
     fn segment() -> impl Strategy<Value = Text> {
         let mut params: Arena<Param> = Arena::default();
-        let param = || Param { name: Word::new(String::new(), Default::default()), default: None, doc: None };
+        let param = || Param {
+            name: Word::new(String::new(), Default::default()),
+            default: None,
+            doc: None,
+        };
         let (a, b) = (params.push(param()), params.push(param()));
         prop_oneof![
             6 => "[aAb]{1,2}".prop_map(Text::Literal),

@@ -4,10 +4,10 @@
 //! denies. Azure RBAC answers for its control and its data plane, which share scopes, roles and
 //! assignments, and whose operations never mix because a number stands for plane and name.
 
+use super::State;
 use super::place::{Place, Places};
 use super::power::{Granted, Power};
 use super::universe::Universe;
-use super::State;
 use crate::ir::{Covers, Program, ResourceId, RoleRef};
 use grantc_spec::catalogue::Catalogue;
 use std::collections::BTreeMap;
@@ -48,7 +48,11 @@ impl AzureRbac {
             let power = || Power::of(program, catalogue, universe, assignment.role);
             powers.entry(assignment.role).or_insert_with(power);
         }
-        AzureRbac { places: Places::new(program), powers, nothing: Power::default() }
+        AzureRbac {
+            places: Places::new(program),
+            powers,
+            nothing: Power::default(),
+        }
     }
 }
 

@@ -31,7 +31,11 @@ impl Operation<'_> {
 
     /// Its last segments, or all of it when it has no more.
     pub(crate) fn last(&self, segments: usize) -> String {
-        match self.name.rmatch_indices('/').nth(segments.saturating_sub(1)) {
+        match self
+            .name
+            .rmatch_indices('/')
+            .nth(segments.saturating_sub(1))
+        {
             Some((at, _)) => format!("…{}", self.name.get(at..).unwrap_or_default()),
             None => self.name.to_string(),
         }
@@ -86,14 +90,22 @@ impl Universe {
     /// The catalogue's operations and everything that needs, custom roles and connectors name.
     pub(crate) fn new(program: &Program, catalogue: &Catalogue) -> Universe {
         let known = catalogue.operation_count();
-        let mut universe = Universe { known, extras: Vec::new(), by_name: BTreeMap::new() };
+        let mut universe = Universe {
+            known,
+            extras: Vec::new(),
+            by_name: BTreeMap::new(),
+        };
         for need in program.needs.values() {
             for (plane, name) in &need.clause.any_of {
                 universe.intern(catalogue, *plane, name);
             }
         }
         let mut seen = BTreeSet::new();
-        for connector in program.resources.values().map(|resource| resource.connector) {
+        for connector in program
+            .resources
+            .values()
+            .map(|resource| resource.connector)
+        {
             if seen.insert(connector.name.as_str()) {
                 for (plane, name) in named_by(connector) {
                     universe.intern(catalogue, plane, name);
@@ -101,7 +113,11 @@ impl Universe {
             }
         }
         for role in program.roles.values() {
-            for (plane, pattern) in role.operations.iter().filter(|(_, p)| !p.value.contains('*')) {
+            for (plane, pattern) in role
+                .operations
+                .iter()
+                .filter(|(_, p)| !p.value.contains('*'))
+            {
                 universe.intern(catalogue, *plane, &pattern.value);
             }
         }
@@ -126,7 +142,12 @@ impl Universe {
         let id = OpId::new(self.known + self.extras.len() as u32);
         let misplaced =
             standing(catalogue, plane, name) == Standing::OtherPlane { inferred: false };
-        self.extras.push(Extra { id, plane, name: name.to_owned(), misplaced });
+        self.extras.push(Extra {
+            id,
+            plane,
+            name: name.to_owned(),
+            misplaced,
+        });
         id
     }
 
@@ -151,11 +172,17 @@ impl Universe {
         match id.index().checked_sub(self.known) {
             None => {
                 let operation = catalogue.op(id)?;
-                Some(Operation { plane: operation.plane, name: operation.name.into() })
+                Some(Operation {
+                    plane: operation.plane,
+                    name: operation.name.into(),
+                })
             }
             Some(extra) => {
                 let extra = self.extras.get(extra as usize)?;
-                Some(Operation { plane: extra.plane, name: extra.name.as_str().into() })
+                Some(Operation {
+                    plane: extra.plane,
+                    name: extra.name.as_str().into(),
+                })
             }
         }
     }

@@ -37,7 +37,10 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
             Near::Elsewhere(assignment) => {
                 let assignment = &case.program.assignments[assignment];
                 let on = case.label(assignment.on);
-                finding.also(assignment.span, format!("held on `{on}`, which does not cover it"))
+                finding.also(
+                    assignment.span,
+                    format!("held on `{on}`, which does not cover it"),
+                )
             }
             Near::Other(assignment) => {
                 let span = case.program.assignments[assignment].span;
@@ -51,10 +54,15 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
 /// The operation in full; with several that would do, all of them.
 fn needed(need: &Need, operation: &Operation<'_>) -> String {
     match need.clause.any_of.as_slice() {
-        [] | [_] => format!("it needs `{}` on the {} plane", operation.name, operation.plane),
+        [] | [_] => format!(
+            "it needs `{}` on the {} plane",
+            operation.name, operation.plane
+        ),
         several => {
-            let all: Vec<_> =
-                several.iter().map(|(plane, name)| format!("`{name}` ({plane})")).collect();
+            let all: Vec<_> = several
+                .iter()
+                .map(|(plane, name)| format!("`{name}` ({plane})"))
+                .collect();
             format!("one of these would do: {}", all.join(", "))
         }
     }
@@ -91,7 +99,10 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
     let identity = &case.program.identities[need.identity].name;
     let resource = &case.program.resources[need.resource].name;
     let (place, declare) = match case.place_for(id) {
-        Some(place) => (case.program.resources[place].name.value.clone(), String::new()),
+        Some(place) => (
+            case.program.resources[place].name.value.clone(),
+            String::new(),
+        ),
         None => {
             let declare = format!(
                 "it is needed on more than `{resource}`: declare what holds `{resource}` as a resource of its own, and "
@@ -107,7 +118,10 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
         None => {
             let custom = case.custom(case.free_name(&identity.value, &resource.value), &[id]);
             let assign = crate::check::suggest::assign(&custom.name, &place);
-            format!("{declare}add `{assign}` to `{identity}`, with\n\n{}", custom.block)
+            format!(
+                "{declare}add `{assign}` to `{identity}`, with\n\n{}",
+                custom.block
+            )
         }
     }
 }
@@ -126,9 +140,15 @@ mod tests {
         );
         assert_eq!(desk.underlined(found), "\"read\"");
         let help = found.help.as_deref();
-        assert_eq!(help, Some(r#"add `assign "Storage Blob Data Reader" on="archive"` to `reader`"#));
+        assert_eq!(
+            help,
+            Some(r#"add `assign "Storage Blob Data Reader" on="archive"` to `reader`"#)
+        );
         assert_eq!(found.path.as_deref(), Some("tool/find/archive"));
-        assert_eq!(desk.witness(found), "find → reader → no assignment → archive → …/blobs/read");
+        assert_eq!(
+            desk.witness(found),
+            "find → reader → no assignment → archive → …/blobs/read"
+        );
         assert!(!desk.verified);
     }
 
@@ -149,9 +169,16 @@ mod tests {
                assign "Storage Queue Data Reader" on="archive""#,
             r#"uses "archive" "read"; uses "drafts" "read""#,
         );
-        let near: Vec<_> = desk.one("G0301").related.iter().map(|(_, text)| text.as_str()).collect();
-        let expected =
-            ["held on `drafts`, which does not cover it", "covers `archive`, but does not grant it"];
+        let near: Vec<_> = desk
+            .one("G0301")
+            .related
+            .iter()
+            .map(|(_, text)| text.as_str())
+            .collect();
+        let expected = [
+            "held on `drafts`, which does not cover it",
+            "covers `archive`, but does not grant it",
+        ];
         assert_eq!(near, expected);
     }
 

@@ -42,7 +42,9 @@ pub(super) fn wrong_plane(case: &Case<'_>, id: NeedId) -> Option<Wrong> {
     let need = &case.program.needs[id];
     let clause = &need.clause.any_of;
     if matches!(need.origin, NeedOrigin::Raw)
-        && clause.iter().all(|(plane, name)| misplaced(case, *plane, name))
+        && clause
+            .iter()
+            .all(|(plane, name)| misplaced(case, *plane, name))
     {
         return Some(Wrong::Written);
     }
@@ -57,7 +59,12 @@ pub(super) fn wrong_plane(case: &Case<'_>, id: NeedId) -> Option<Wrong> {
                 })
             })
     };
-    case.graph.held_by(need.identity).iter().copied().find(matches).map(Wrong::Granted)
+    case.graph
+        .held_by(need.identity)
+        .iter()
+        .copied()
+        .find(matches)
+        .map(Wrong::Granted)
 }
 
 fn misplaced(case: &Case<'_>, plane: Plane, name: &str) -> bool {
@@ -75,7 +82,12 @@ fn kind(plane: Plane) -> &'static str {
 fn written(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
     let operation = case.decisive(id);
     let other = operation.plane.other_rbac().unwrap_or(operation.plane);
-    let message = format!("`{}` is {}, not {}", operation.name, kind(other), kind(operation.plane));
+    let message = format!(
+        "`{}` is {}, not {}",
+        operation.name,
+        kind(other),
+        kind(operation.plane)
+    );
     Diagnostic::new(&WRONG_PLANE, need.span, message)
         .label(format!("written as `{}`", word(operation.plane)))
         .help(format!("write `{}=\"{}\"`", word(other), operation.name))
@@ -98,7 +110,10 @@ fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagno
     Diagnostic::new(&WRONG_PLANE, need.span, message)
         .label(format!("needs `{}`", operation.short()))
         .also(assignment.span, format!("grants on the {other} plane only"))
-        .note(format!("it needs `{}` on the {} plane", operation.name, operation.plane))
+        .note(format!(
+            "it needs `{}` on the {} plane",
+            operation.name, operation.plane
+        ))
         .note("the planes never mix: no action opens data, and no data action manages resources")
         .help(help(case, id, need))
         .at(case.path_of_need(need))
@@ -128,7 +143,12 @@ mod tests {
 
     #[test]
     fn a_role_of_the_control_plane_opens_no_data() {
-        for role in ["Owner", "Contributor", "Reader", "Storage Account Contributor"] {
+        for role in [
+            "Owner",
+            "Contributor",
+            "Reader",
+            "Storage Account Contributor",
+        ] {
             let assign = format!(r#"assign "{role}" on="archive""#);
             let desk = reader(&assign, r#"uses "archive" "read""#);
             assert_eq!(desk.codes(), ["G0302"], "{role}");
@@ -160,7 +180,10 @@ mod tests {
         let found = desk.one("G0302");
         let message = format!("`{BLOB}/read` is a data action, not an action of the control plane");
         assert_eq!(found.message, message);
-        assert_eq!(found.help, Some(format!("write `data-action=\"{BLOB}/read\"`")));
+        assert_eq!(
+            found.help,
+            Some(format!("write `data-action=\"{BLOB}/read\"`"))
+        );
     }
 
     #[test]
@@ -171,7 +194,11 @@ mod tests {
                 r#"role "Key Reader" {{ {word} "{operation}" }}
                 identity "reader" type="user-assigned" {{ assign "Key Reader" on="data" }}
                 {}"#,
-                tool("find", "reader", &format!(r#"uses "data" {word}="{operation}""#))
+                tool(
+                    "find",
+                    "reader",
+                    &format!(r#"uses "data" {word}="{operation}""#)
+                )
             ));
             assert!(desk.verified, "{:#?}", desk.found);
         }
@@ -188,6 +215,9 @@ mod tests {
         assert_eq!(desk.codes(), ["G0302", "G0302"]);
         let of_role = desk.found.iter().next().unwrap();
         assert_eq!(of_role.path.as_deref(), Some("role/Blob Reader"));
-        assert_eq!(of_role.help, Some(format!("write `data-action \"{BLOB}/read\"`")));
+        assert_eq!(
+            of_role.help,
+            Some(format!("write `data-action \"{BLOB}/read\"`"))
+        );
     }
 }

@@ -36,21 +36,31 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
     let finding = |message: String| {
         Diagnostic::new(&UNPROVEN_PERMISSION, need.span, message)
             .label(format!("needs `{}`", operation.short()))
-            .note(format!("it needs `{}` on the {} plane", operation.name, operation.plane))
+            .note(format!(
+                "it needs `{}` on the {} plane",
+                operation.name, operation.plane
+            ))
             .at(case.path_of_need(need))
             .witness(case.graph.witness(case.program, case.catalogue, id))
     };
     if !sure {
         let role = &by.role_name;
-        return finding(format!("{subject} only under the condition inside `{role}`"))
-            .also(by.span, "grants it under a condition that is decided at run time")
-            .help(super::g0301_missing_permission::help(case, id, need));
+        return finding(format!(
+            "{subject} only under the condition inside `{role}`"
+        ))
+        .also(
+            by.span,
+            "grants it under a condition that is decided at run time",
+        )
+        .help(super::g0301_missing_permission::help(case, id, need));
     }
     let on = &case.program.resources[by.on].name;
     let (left, right) = differing(case, &case.program.resources[by.on].scope, &need.scope);
     finding(format!("{subject} only if {left} turns out to be {right}"))
         .also(by.on_span, format!("`{on}` covers `{resource}` only then"))
-        .help(format!("write both the same way in `{on}` and `{resource}`: one parameter, or one literal"))
+        .help(format!(
+            "write both the same way in `{on}` and `{resource}`: one parameter, or one literal"
+        ))
 }
 
 /// The first segments of two scopes that may or may not be the same, in words.
@@ -60,7 +70,8 @@ fn differing(case: &Case<'_>, a: &Scope, b: &Scope) -> (String, String) {
         Text::Param(id) => format!("the parameter `{}`", case.program.params[*id].name),
         Text::Ambient(Ambient::Subscription) => "the subscription that is deployed to".to_owned(),
     };
-    let unlike = |(a, b): &(&Text, &Text)| a != b && (a.literal().is_none() || b.literal().is_none());
+    let unlike =
+        |(a, b): &(&Text, &Text)| a != b && (a.literal().is_none() || b.literal().is_none());
     match a.segments.iter().zip(&b.segments).find(unlike) {
         // What deployment decides comes first: it is what turns out one way or the other.
         Some((a, b)) if a.literal().is_some() => (words(b), words(a)),
@@ -86,7 +97,10 @@ mod tests {
             found.message,
             "`find` needs `read` on `archive`, which `reader` holds only if the parameter `group` turns out to be `rg-data`"
         );
-        assert_eq!(desk.codes().iter().filter(|code| **code == "G0305").count(), 0);
+        assert_eq!(
+            desk.codes().iter().filter(|code| **code == "G0305").count(),
+            0
+        );
     }
 
     #[test]
@@ -103,7 +117,8 @@ mod tests {
     #[test]
     fn a_condition_inside_the_role() {
         let assign = r#"assign "Key Vault Data Access Administrator" on="data""#;
-        let need = |operation| format!(r#"uses "data" action="Microsoft.Authorization/{operation}""#);
+        let need =
+            |operation| format!(r#"uses "data" action="Microsoft.Authorization/{operation}""#);
         let desk = reader(assign, &need("roleAssignments/write"));
         assert_eq!(desk.states(), [State::Conditional]);
         let role = "only under the condition inside `Key Vault Data Access Administrator`";

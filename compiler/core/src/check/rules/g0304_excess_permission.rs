@@ -35,16 +35,23 @@ fn excess(
     leftover: &Leftover,
     worst: Danger,
 ) -> Diagnostic {
+    let many = leftover.operations.len();
+    let harm = match worst {
+        Danger::Read if many == 1 => "which only reads".to_owned(),
+        Danger::Read => "which only read".to_owned(),
+        danger => format!("at worst {}", at_worst(danger)),
+    };
     let message = format!(
-        "`{}` on `{}` gives `{}` {} that none of its tools needs, at worst {}",
+        "`{}` on `{}` gives `{}` {} that none of its tools needs, {harm}",
         assignment.role_name,
         case.program.resources[assignment.on].name,
         case.program.identities[assignment.identity].name,
-        count(leftover.operations.len(), "operation"),
-        at_worst(worst),
+        count(many, "operation"),
     );
     let finding = Diagnostic::new(&EXCESS_PERMISSION, assignment.role_name.span, message);
-    case.ranked(leftover).into_iter().fold(finding, Diagnostic::note)
+    case.ranked(leftover)
+        .into_iter()
+        .fold(finding, Diagnostic::note)
 }
 
 /// Says what to write instead, and how much that matters.
@@ -56,23 +63,29 @@ fn advise(
     narrower: Option<Choice>,
 ) -> Diagnostic {
     let Assignment { role, on, .. } = case.program.assignments[id];
-    let level = if worst < Danger::Read || narrower.is_some() { Level::Warning } else { Level::Note };
+    let level = if worst < Danger::Read || narrower.is_some() {
+        Level::Warning
+    } else {
+        Level::Note
+    };
     let finding = finding.level(level);
     match (role, narrower) {
         // Nothing is narrower than a custom role made to fit.
-        (RoleRef::Custom(_), _) => {
-            finding.label("the role lists more than is needed").help(custom(case, id))
-        }
+        (RoleRef::Custom(_), _) => finding
+            .label("the role lists more than is needed")
+            .help(custom(case, id)),
         (_, Some(Choice { roles, leftover })) => {
-            let assigns: Vec<_> =
-                roles.iter().map(|role| format!("`{}`", case.assign(*role, on))).collect();
+            let assigns: Vec<_> = roles
+                .iter()
+                .map(|role| format!("`{}`", case.assign(*role, on)))
+                .collect();
             let leaves = leaves(case, &leftover);
             let instead = format!("write {} instead, which {leaves}", list(&assigns));
             finding.label("a narrower role would do").help(instead)
         }
-        (_, None) if level == Level::Warning => {
-            finding.label("no candidate role leaves less").help(custom(case, id))
-        }
+        (_, None) if level == Level::Warning => finding
+            .label("no candidate role leaves less")
+            .help(custom(case, id)),
         (_, None) => finding.label("no candidate role leaves less"),
     }
 }
@@ -81,7 +94,11 @@ fn leaves(case: &Case<'_>, leftover: &Leftover) -> String {
     match leftover.worst() {
         None => "leaves nothing over".to_owned(),
         Some(worst) => {
-            let operations: Vec<_> = leftover.operations.iter().map(|left| left.operation).collect();
+            let operations: Vec<_> = leftover
+                .operations
+                .iter()
+                .map(|left| left.operation)
+                .collect();
             let few = case.few(&operations);
             match worst.danger {
                 Danger::Read => format!("still leaves {few}"),
@@ -93,20 +110,37 @@ fn leaves(case: &Case<'_>, leftover: &Leftover) -> String {
 
 /// A custom role of exactly what is needed. One that only this assignment uses keeps its name.
 fn custom(case: &Case<'_>, id: AssignmentId) -> String {
-    let Assignment { identity, role, role_name, on, .. } = &case.program.assignments[id];
+    let Assignment {
+        identity,
+        role,
+        role_name,
+        on,
+        ..
+    } = &case.program.assignments[id];
     let identity = &case.program.identities[*identity].name;
     let on = &case.program.resources[*on].name;
     let needs = case.graph.through(id);
-    let users = case.program.assignments.values().filter(|other| other.role == *role).count();
+    let users = case
+        .program
+        .assignments
+        .values()
+        .filter(|other| other.role == *role)
+        .count();
     match role {
         RoleRef::Custom(_) if users == 1 => {
             let custom = case.custom(role_name.value.clone(), needs);
-            format!("leave in `{role_name}` only what is needed:\n\n{}", custom.block)
+            format!(
+                "leave in `{role_name}` only what is needed:\n\n{}",
+                custom.block
+            )
         }
         _ => {
             let custom = case.custom(case.free_name(&identity.value, &on.value), needs);
             let assign = assign(&custom.name, &on.value);
-            format!("write `{assign}` instead, with a role of what is needed:\n\n{}", custom.block)
+            format!(
+                "write `{assign}` instead, with a role of what is needed:\n\n{}",
+                custom.block
+            )
         }
     }
 }
@@ -124,15 +158,24 @@ mod tests {
         );
         let found = desk.one("G0304");
         assert_eq!(found.level, Level::Warning);
-        assert!(found.message.ends_with("that none of its tools needs, at worst to delete"));
+        assert!(
+            found
+                .message
+                .ends_with("that none of its tools needs, at worst to delete")
+        );
         assert_eq!(
             found.help.as_deref(),
-            Some(r#"write `assign "Storage Blob Data Reader" on="archive"` instead, which still leaves `…/containers/read`"#)
+            Some(
+                r#"write `assign "Storage Blob Data Reader" on="archive"` instead, which still leaves `…/containers/read`"#
+            )
         );
         assert_eq!(found.path.as_deref(), Some("identity/reader/archive"));
         let chain = desk.witness(found);
         let start = r#"find → reader → assign "Storage Blob Data Contributor" (tools.kdl:"#;
-        assert!(chain.starts_with(start) && chain.contains(") → archive → …/"), "{chain}");
+        assert!(
+            chain.starts_with(start) && chain.contains(") → archive → …/"),
+            "{chain}"
+        );
     }
 
     #[test]
@@ -156,7 +199,10 @@ mod tests {
         let help = desk.one("G0304").help.clone().unwrap();
         let start = "write `assign \"Reader Archive\" on=\"archive\"` instead, with a role of what is needed:\n\n";
         assert!(help.starts_with(start), "{help}");
-        assert!(help.contains(&format!("data-action \"{BLOB}/write\"")), "{help}");
+        assert!(
+            help.contains(&format!("data-action \"{BLOB}/write\"")),
+            "{help}"
+        );
     }
 
     #[test]
@@ -182,7 +228,9 @@ mod tests {
         let help = desk.one("G0304").help.clone().unwrap();
         assert_eq!(
             help,
-            format!("leave in `Some` only what is needed:\n\nrole \"Some\" {{\n    data-action \"{BLOB}/read\"\n}}")
+            format!(
+                "leave in `Some` only what is needed:\n\nrole \"Some\" {{\n    data-action \"{BLOB}/read\"\n}}"
+            )
         );
     }
 
@@ -194,7 +242,15 @@ mod tests {
             tool("find", "filer", r#"uses "archive" "read""#),
             tool("file", "filer", r#"uses "archive" "write" "delete""#)
         ));
-        assert!(desk.excess("filer").iter().all(|line| !line.ends_with("blobs/read")));
-        assert!(desk.excess("filer").iter().all(|line| !line.ends_with("blobs/delete")));
+        assert!(
+            desk.excess("filer")
+                .iter()
+                .all(|line| !line.ends_with("blobs/read"))
+        );
+        assert!(
+            desk.excess("filer")
+                .iter()
+                .all(|line| !line.ends_with("blobs/delete"))
+        );
     }
 }

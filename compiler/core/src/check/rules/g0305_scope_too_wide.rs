@@ -25,11 +25,20 @@ pub(super) fn strictly_below(case: &Case<'_>, id: AssignmentId) -> bool {
 }
 
 fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
-    let Assignment { identity, role, role_name, on, on_span, .. } = assignment;
+    let Assignment {
+        identity,
+        role,
+        role_name,
+        on,
+        on_span,
+        ..
+    } = assignment;
     let identity = &case.program.identities[*identity].name;
     let mut used: BTreeMap<ResourceId, Vec<NeedId>> = BTreeMap::new();
     for need in case.graph.through(id) {
-        let place = case.place_for(*need).unwrap_or(case.program.needs[*need].resource);
+        let place = case
+            .place_for(*need)
+            .unwrap_or(case.program.needs[*need].resource);
         used.entry(place).or_default().push(*need);
     }
     // A custom role was written for its use; a built-in one may be wider than the use, too.
@@ -38,12 +47,16 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
         RoleRef::Custom(_) => vec![*role],
     };
     let assign = |(at, needs): (&ResourceId, &Vec<NeedId>)| {
-        let assigns = roles(needs).into_iter().map(|role| format!("`{}`", case.assign(role, *at)));
+        let assigns = roles(needs)
+            .into_iter()
+            .map(|role| format!("`{}`", case.assign(role, *at)));
         assigns.collect::<Vec<_>>()
     };
     let assigns: Vec<String> = used.iter().flat_map(assign).collect();
-    let names: Vec<_> =
-        used.keys().map(|at| format!("`{}`", case.program.resources[*at].name)).collect();
+    let names: Vec<_> = used
+        .keys()
+        .map(|at| format!("`{}`", case.program.resources[*at].name))
+        .collect();
     let message = format!(
         "`{role_name}` covers all of `{}`, and the tools of `{identity}` need it on {} only",
         case.label(*on),
@@ -54,11 +67,20 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
         .help(format!("write {} instead", list(&assigns)))
         .at(case.path_of_assignment(id));
     let leftover = case.leftover(id);
-    finding = case.ranked(&leftover).into_iter().fold(finding, Diagnostic::note);
-    match leftover.worst() {
-        Some(worst) => finding.witness(case.chain(id, worst.at, worst.operation)),
-        None => finding,
-    }
+    finding = case
+        .ranked(&leftover)
+        .into_iter()
+        .fold(finding, Diagnostic::note);
+    let chain = match (leftover.worst(), case.graph.through(id)) {
+        (Some(worst), _) => case.chain(id, worst.at, worst.operation),
+        (None, [need, ..]) => case.chain(
+            id,
+            case.program.needs[*need].resource,
+            case.graph.verdict(*need).operation,
+        ),
+        (None, []) => Vec::new(),
+    };
+    finding.witness(chain)
 }
 
 #[cfg(test)]
@@ -78,7 +100,9 @@ mod tests {
         );
         assert_eq!(
             found.help.as_deref(),
-            Some(r#"write `assign "Storage Blob Data Reader" on="archive"` and `assign "Storage Blob Data Reader" on="drafts"` instead"#)
+            Some(
+                r#"write `assign "Storage Blob Data Reader" on="archive"` and `assign "Storage Blob Data Reader" on="drafts"` instead"#
+            )
         );
         assert_eq!(desk.underlined(found), "\"data\"");
         assert!(!desk.codes().contains(&"G0304"));

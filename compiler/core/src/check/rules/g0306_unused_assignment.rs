@@ -3,7 +3,8 @@
 use super::g0302_wrong_plane::{Wrong, wrong_plane};
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Assignment, AssignmentId};
+use crate::graph::{Granted, Plane as _};
+use crate::ir::{Assignment, AssignmentId, Covers, NeedId};
 use grantc_spec::rules::UNUSED_ASSIGNMENT;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -14,19 +15,50 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     }
 }
 
-/// Whether G0302 points at the assignment already: one mistake, one finding.
+/// Whether a need misses the assignment by its plane: that is G0302, and one mistake is one finding.
 fn on_wrong_plane(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> bool {
     let mut needs = case.graph.needs_as(assignment.identity).iter();
-    needs.any(|need| wrong_plane(case, *need) == Some(Wrong::Granted(id)))
+    needs.any(|need| match wrong_plane(case, *need) {
+        Some(Wrong::Granted(by)) => by == id,
+        Some(Wrong::Written) => written_right(case, assignment, *need),
+        None => false,
+    })
+}
+
+/// Whether a need would pass through the assignment, were it written on its own plane.
+fn written_right(case: &Case<'_>, assignment: &Assignment, need: NeedId) -> bool {
+    let rbac = case.graph.rbac();
+    let power = rbac.power(assignment.role);
+    rbac.covers(assignment.on, rbac.places.of_need(need)) != Covers::No
+        && case.program.needs[need]
+            .clause
+            .any_of
+            .iter()
+            .any(|(plane, name)| {
+                let right = plane
+                    .other_rbac()
+                    .and_then(|other| case.catalogue.operation(other, name));
+                right.is_some_and(|operation| power.grants(operation) != Granted::No)
+            })
 }
 
 fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
-    let Assignment { identity, role_name, on, span, .. } = assignment;
+    let Assignment {
+        identity,
+        role_name,
+        on,
+        span,
+        ..
+    } = assignment;
     let resource = &case.program.resources[*on].name;
     let name = &case.program.identities[*identity].name;
     let message = match case.graph.needs_as(*identity) {
-        [] => format!("`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"),
-        _ => format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it"),
+        [] => format!(
+            "`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"
+        ),
+        _ => {
+            format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it")
+        }
     };
     let finding = Diagnostic::new(&UNUSED_ASSIGNMENT, *span, message)
         .label("no need passes through it")
@@ -37,14 +69,16 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
         None => finding.note(format!("it grants nothing that applies to `{resource}`")),
         Some(worst) => {
             let finding = finding.witness(case.chain(id, worst.at, worst.operation));
-            case.ranked(&leftover).into_iter().fold(finding, Diagnostic::note)
+            case.ranked(&leftover)
+                .into_iter()
+                .fold(finding, Diagnostic::note)
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::fixture::{desk, reader, tool};
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
 
     #[test]
     fn nothing_passes_through() {
@@ -59,7 +93,10 @@ mod tests {
             "`reader` holds `Storage Blob Data Contributor` on `drafts`, and none of its tools needs it"
         );
         assert!(found.notes.iter().any(|note| note.starts_with("deletes: ")));
-        assert!(desk.witness(found).starts_with("find → reader → assign \"Storage Blob Data Contributor\""));
+        assert!(
+            desk.witness(found)
+                .starts_with("find → reader → assign \"Storage Blob Data Contributor\"")
+        );
         assert!(desk.verified);
     }
 
@@ -71,8 +108,26 @@ mod tests {
             r#"tool "ping" { description "Ping."; output { ok boolean } }"#
         ));
         let found = desk.one("G0306");
-        assert!(found.message.ends_with("and no tool needs anything as `idle`"));
+        assert!(
+            found
+                .message
+                .ends_with("and no tool needs anything as `idle`")
+        );
         assert_eq!(found.notes, ["it grants nothing that applies to `archive`"]);
+    }
+
+    #[test]
+    fn a_need_written_on_the_wrong_plane_is_no_reason_to_remove() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive"
+               assign "Storage Blob Data Reader" on="drafts""#,
+            &format!(r#"uses "archive" action="{BLOB}/read""#),
+        );
+        assert_eq!(desk.codes(), ["G0306", "G0302"]);
+        assert_eq!(
+            desk.one("G0306").path.as_deref(),
+            Some("identity/reader/drafts")
+        );
     }
 
     #[test]

@@ -14,7 +14,10 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
 
 fn empty(role: &CustomRole, diags: &mut Diagnostics) {
     if role.operations.is_empty() {
-        let message = format!("role `{}` grants nothing, and Azure refuses a role without operations", role.name);
+        let message = format!(
+            "role `{}` grants nothing, and Azure refuses a role without operations",
+            role.name
+        );
         diags.push(
             Diagnostic::new(&NOT_ASSIGNABLE, role.span, message)
                 .help("add an `action` or a `data-action`, or remove the role")
@@ -49,8 +52,14 @@ mod tests {
 
     #[test]
     fn many_wildcards_in_one_string() {
-        assert_eq!(role(r#"data-action "Microsoft.Storage/*/blobs/*""#), ["G0312"]);
-        assert_eq!(role(r#"data-action "Microsoft.Storage/*/read"; action "*/read""#), [""; 0]);
+        assert_eq!(
+            role(r#"data-action "Microsoft.Storage/*/blobs/*""#),
+            ["G0312"]
+        );
+        assert_eq!(
+            role(r#"data-action "Microsoft.Storage/*/read"; action "*/read""#),
+            [""; 0]
+        );
     }
 
     #[test]

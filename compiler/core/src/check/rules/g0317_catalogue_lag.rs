@@ -7,7 +7,7 @@ use crate::check::case::word;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Standing, standing};
 use crate::ir::{Assignment, NeedOrigin, RoleRef};
-use crate::names::did_you_mean;
+use crate::names::nearest;
 use crate::source::Span;
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
@@ -51,7 +51,10 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
         })
     });
     let roles = program.roles.values().flat_map(|role| {
-        let exact = role.operations.iter().filter(|(_, name)| !name.value.contains('*'));
+        let exact = role
+            .operations
+            .iter()
+            .filter(|(_, name)| !name.value.contains('*'));
         exact.map(|(plane, name)| Mention {
             plane: *plane,
             name: &name.value,
@@ -71,12 +74,16 @@ fn lag(catalogue: &Catalogue, mention: &Mention<'_>) -> Option<Diagnostic> {
     let date = catalogue.date();
     match standing(catalogue, plane, name) {
         Standing::Listed { inferred: true } if mention.written => Some(
-            note(format!("the catalogue of {date} only infers that `{name}` is on the {plane} plane"))
-                .label(format!("taken as `{}`, as written", word(plane))),
+            note(format!(
+                "the catalogue of {date} only infers that `{name}` is on the {plane} plane"
+            ))
+            .label(format!("taken as `{}`, as written", word(plane))),
         ),
         Standing::OtherPlane { inferred: true } => Some(
-            note(format!("the catalogue of {date} infers that `{name}` is not on the {plane} plane"))
-                .label(format!("taken as `{}`, as written", word(plane))),
+            note(format!(
+                "the catalogue of {date} infers that `{name}` is not on the {plane} plane"
+            ))
+            .label(format!("taken as `{}`, as written", word(plane))),
         ),
         Standing::Unknown => {
             let message = match catalogue.retired(plane, name) {
@@ -91,18 +98,43 @@ fn lag(catalogue: &Catalogue, mention: &Mention<'_>) -> Option<Diagnostic> {
     }
 }
 
-/// The operation of the same provider and plane that was probably meant.
+/// The listed operation that was probably meant: it differs in one segment, and there by little.
 fn near(catalogue: &Catalogue, plane: Plane, name: &str) -> Option<String> {
-    let provider = name.split('/').next()?;
-    let listed = catalogue.operations_under(provider);
-    let names: Vec<String> =
-        listed.filter(|operation| operation.plane == plane).map(|operation| operation.name).collect();
-    did_you_mean(name, names.iter().map(String::as_str))
+    let wanted: Vec<&str> = name.split('/').collect();
+    let listed = catalogue.operations_under(wanted.first()?);
+    let names: Vec<String> = listed
+        .filter(|o| o.plane == plane)
+        .map(|o| o.name)
+        .collect();
+    for (at, segment) in wanted.iter().enumerate().rev() {
+        let differs_there = |known: &Vec<&str>| {
+            known.len() == wanted.len()
+                && known
+                    .iter()
+                    .zip(&wanted)
+                    .enumerate()
+                    .all(|(other, (a, b))| other == at || a.eq_ignore_ascii_case(b))
+        };
+        let known = names
+            .iter()
+            .map(|known| known.split('/').collect())
+            .filter(differs_there);
+        let segments: Vec<&str> = known.filter_map(|known| known.get(at).copied()).collect();
+        if let Some(meant) = nearest(segment, segments) {
+            let before = wanted.iter().take(at).copied();
+            let after = wanted.iter().skip(at + 1).copied();
+            let all: Vec<&str> = before.chain([meant]).chain(after).collect();
+            return Some(format!("did you mean `{}`?", all.join("/")));
+        }
+    }
+    None
 }
 
 /// A role that an assignment calls by a former name.
 fn renamed(case: &Case<'_>, assignment: &Assignment) -> Option<Diagnostic> {
-    let RoleRef::BuiltIn(ix) = assignment.role else { return None };
+    let RoleRef::BuiltIn(ix) = assignment.role else {
+        return None;
+    };
     let (written, role) = (&assignment.role_name, case.catalogue.role(ix));
     let by_name = written.value.eq_ignore_ascii_case(role.name);
     if by_name || written.value.eq_ignore_ascii_case(role.id) {
@@ -111,9 +143,16 @@ fn renamed(case: &Case<'_>, assignment: &Assignment) -> Option<Diagnostic> {
     let identity = &case.program.identities[assignment.identity].name;
     let resource = &case.program.resources[assignment.on].name;
     Some(
-        Diagnostic::new(&CATALOGUE_LAG, written.span, format!("`{written}` is now `{}`", role.name))
-            .help(format!("write `assign \"{}\" on=\"{resource}\"`", role.name))
-            .at(format!("identity/{identity}/{resource}")),
+        Diagnostic::new(
+            &CATALOGUE_LAG,
+            written.span,
+            format!("`{written}` is now `{}`", role.name),
+        )
+        .help(format!(
+            "write `assign \"{}\" on=\"{resource}\"`",
+            role.name
+        ))
+        .at(format!("identity/{identity}/{resource}")),
     )
 }
 
@@ -131,11 +170,28 @@ mod tests {
             identity "reader" type="user-assigned" {{ assign "All Blobs" on="archive" }}
             {}{}"#,
             tool("one", "reader", &uses),
-            tool("two", "reader", &uses.to_uppercase().replace("USES", "uses").replace("DATA-ACTION", "data-action").replace("ARCHIVE", "archive")),
+            tool(
+                "two",
+                "reader",
+                &uses
+                    .to_uppercase()
+                    .replace("USES", "uses")
+                    .replace("DATA-ACTION", "data-action")
+                    .replace("ARCHIVE", "archive")
+            ),
         ));
         assert_eq!(desk.states(), [State::Held, State::Held]);
         let found = desk.one("G0317");
         assert_eq!(found.help, Some(format!("did you mean `{BLOB}/read`?")));
+    }
+
+    #[test]
+    fn a_far_name_is_not_offered() {
+        let desk = reader(
+            "",
+            &format!(r#"uses "archive" data-action="{BLOB}/levitate/action""#),
+        );
+        assert_eq!(desk.one("G0317").help, None);
     }
 
     #[test]
@@ -154,12 +210,22 @@ mod tests {
             .retired_operations()
             .find(|(plane, name, _)| {
                 let other = plane.other_rbac().unwrap();
-                catalogue.operation(*plane, name).is_none() && catalogue.operation(other, name).is_none()
+                catalogue.operation(*plane, name).is_none()
+                    && catalogue.operation(other, name).is_none()
             })
             .unwrap();
-        let desk = reader("", &format!(r#"uses "data" {}="{name}""#, super::word(plane)));
+        let desk = reader(
+            "",
+            &format!(r#"uses "data" {}="{name}""#, super::word(plane)),
+        );
         let found = desk.one("G0317");
-        assert!(found.message.contains(&format!("was last listed on {seen}")), "{}", found.message);
+        assert!(
+            found
+                .message
+                .contains(&format!("was last listed on {seen}")),
+            "{}",
+            found.message
+        );
     }
 
     #[test]
@@ -184,10 +250,19 @@ mod tests {
 
     #[test]
     fn a_role_under_its_former_name() {
-        let desk = reader(r#"assign "Azure AI User" on="data""#, r#"uses "archive" "read""#);
-        assert_eq!(desk.one("G0317").message, "`Azure AI User` is now `Foundry User`");
+        let desk = reader(
+            r#"assign "Azure AI User" on="data""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(
+            desk.one("G0317").message,
+            "`Azure AI User` is now `Foundry User`"
+        );
         for name in ["foundry user", "53ca6127-db72-4b80-b1b0-d745d6d5456d"] {
-            let desk = reader(&format!(r#"assign "{name}" on="data""#), r#"uses "archive" "read""#);
+            let desk = reader(
+                &format!(r#"assign "{name}" on="data""#),
+                r#"uses "archive" "read""#,
+            );
             assert!(!desk.codes().contains(&"G0317"), "{name}");
         }
     }

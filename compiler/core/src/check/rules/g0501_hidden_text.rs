@@ -27,17 +27,42 @@ struct Texts<'p, 'd> {
 impl<'p> Texts<'p, '_> {
     fn program(&mut self, program: &'p Program) {
         let server = &program.server;
-        self.word(format_args!("the version of the server"), Some(&server.version));
-        self.word(format_args!("the title of the server"), server.title.as_ref());
-        self.word(format_args!("the description of the server"), server.description.as_ref());
-        self.word(format_args!("the instructions of the server"), server.instructions.as_ref());
-        self.word(format_args!("the website of the server"), server.website.as_ref());
+        self.word(
+            format_args!("the version of the server"),
+            Some(&server.version),
+        );
+        self.word(
+            format_args!("the title of the server"),
+            server.title.as_ref(),
+        );
+        self.word(
+            format_args!("the description of the server"),
+            server.description.as_ref(),
+        );
+        self.word(
+            format_args!("the instructions of the server"),
+            server.instructions.as_ref(),
+        );
+        self.word(
+            format_args!("the website of the server"),
+            server.website.as_ref(),
+        );
         for param in program.params.values() {
-            self.word(format_args!("the doc of `{}`", param.name), param.doc.as_ref());
-            self.word(format_args!("the default of `{}`", param.name), param.default.as_ref());
+            self.word(
+                format_args!("the doc of `{}`", param.name),
+                param.doc.as_ref(),
+            );
+            self.word(
+                format_args!("the default of `{}`", param.name),
+                param.default.as_ref(),
+            );
         }
         for (key, value) in program.azure.iter().flat_map(|azure| &azure.tags) {
-            self.text(format_args!("the tag `{key}`"), value.literal().unwrap_or(""), key.span);
+            self.text(
+                format_args!("the tag `{key}`"),
+                value.literal().unwrap_or(""),
+                key.span,
+            );
         }
         for role in program.roles.values() {
             self.word(format_args!("the name of a role"), Some(&role.name));
@@ -55,13 +80,19 @@ impl<'p> Texts<'p, '_> {
         for resource in program.resources.values() {
             self.about = Some(("resource", &resource.name.value));
             let sensitivity = resource.sensitivity.as_ref();
-            self.word(format_args!("the sensitivity of `{}`", resource.name), sensitivity);
+            self.word(
+                format_args!("the sensitivity of `{}`", resource.name),
+                sensitivity,
+            );
         }
         for tool in program.tools.values() {
             self.about = Some(("tool", &tool.name.value));
             let name = &tool.name;
             self.word(format_args!("the title of `{name}`"), tool.title.as_ref());
-            self.word(format_args!("the description of `{name}`"), Some(&tool.description));
+            self.word(
+                format_args!("the description of `{name}`"),
+                Some(&tool.description),
+            );
             self.fields(format_args!("the input of `{name}`"), &tool.input);
             if let Output::Record(fields) = &tool.output {
                 self.fields(format_args!("the output of `{name}`"), fields);
@@ -72,12 +103,17 @@ impl<'p> Texts<'p, '_> {
     fn fields(&mut self, owner: Arguments<'_>, fields: &'p [Field]) {
         for field in fields {
             let name = &field.name;
-            self.word(format_args!("the doc of `{name}` in {owner}"), field.doc.as_ref());
+            self.word(
+                format_args!("the doc of `{name}` in {owner}"),
+                field.doc.as_ref(),
+            );
             let pattern = field.constraints.pattern.as_ref();
             self.word(format_args!("the pattern of `{name}` in {owner}"), pattern);
             for (part, value) in [("default", &field.default), ("example", &field.example)] {
                 let what = format_args!("the {part} of `{name}` in {owner}");
-                value.iter().for_each(|value| self.json(what, value, field.span));
+                value
+                    .iter()
+                    .for_each(|value| self.json(what, value, field.span));
             }
         }
     }
@@ -106,7 +142,9 @@ impl<'p> Texts<'p, '_> {
 
     fn text(&mut self, what: Arguments<'_>, text: &str, span: Span) {
         let mut hidden = hidden(text);
-        let Some((first, kind)) = hidden.next() else { return };
+        let Some((first, kind)) = hidden.next() else {
+            return;
+        };
         let message = format!("{what} hides {}, {kind}", code_point(first));
         let mut finding = Diagnostic::new(&HIDDEN_TEXT, span, message)
             .help("delete it; type the text anew if need be, since a copy keeps what is hidden");
@@ -128,7 +166,9 @@ fn code_point(c: char) -> String {
 
 /// The hidden characters of a text, each with what it is.
 fn hidden(text: &str) -> impl Iterator<Item = (char, &'static str)> + '_ {
-    let plain = text.bytes().all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~'));
+    let plain = text
+        .bytes()
+        .all(|b| matches!(b, b'\n' | b'\t' | b' '..=b'~'));
     let text = if plain { "" } else { text };
     let mut before = None;
     let mut rest = text.chars();
@@ -157,9 +197,20 @@ fn kind(c: char) -> Option<&'static str> {
         '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}' => "which has no width",
         '\u{E0000}'..='\u{E007F}' => "a tag that spells text nobody sees",
         '\u{FE00}'..='\u{FE0F}' | '\u{E0100}'..='\u{E01EF}' => "a variation selector",
-        '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
-        | '\u{2028}' | '\u{2029}' | '\u{2061}'..='\u{2065}' | '\u{206A}'..='\u{206F}' | '\u{3164}'
-        | '\u{FFA0}' | '\u{FFF9}'..='\u{FFFB}' => "which is drawn as nothing",
+        '\u{AD}'
+        | '\u{34F}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180B}'..='\u{180F}'
+        | '\u{2028}'
+        | '\u{2029}'
+        | '\u{2061}'..='\u{2065}'
+        | '\u{206A}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FFA0}'
+        | '\u{FFF9}'..='\u{FFFB}' => "which is drawn as nothing",
         _ => return None,
     })
 }
@@ -169,9 +220,7 @@ fn in_use(c: char, last: Option<char>, next: Option<char>) -> bool {
     let visible = |c: Option<char>| c.is_some_and(|c| !c.is_ascii() && kind(c).is_none());
     match c {
         // Persian and Indic letters, and emoji of several people.
-        '\u{200C}' | '\u{200D}' => {
-            (visible(last) || last == Some('\u{FE0F}')) && visible(next)
-        }
+        '\u{200C}' | '\u{200D}' => (visible(last) || last == Some('\u{FE0F}')) && visible(next),
         // Emoji are told apart from text by it; a keycap such as 1️⃣ has it after a digit.
         '\u{FE0E}' | '\u{FE0F}' => {
             visible(last) || (last.is_some_and(|c| c.is_ascii()) && next == Some('\u{20E3}'))
@@ -194,13 +243,22 @@ mod tests {
         assert_eq!(of("a\u{200B}b\u{202E}c"), ['\u{200B}', '\u{202E}']);
         assert_eq!(of("\u{E0041}\u{E0042}"), ['\u{E0041}', '\u{E0042}']);
         assert_eq!(of("a\u{FE01}\u{FE0F}"), ['\u{FE01}', '\u{FE0F}']);
-        assert_eq!(of("bell\u{7}, no-break\u{FEFF}, soft\u{AD}"), ['\u{7}', '\u{FEFF}', '\u{AD}']);
+        assert_eq!(
+            of("bell\u{7}, no-break\u{FEFF}, soft\u{AD}"),
+            ['\u{7}', '\u{FEFF}', '\u{AD}']
+        );
         assert_eq!(of("read\u{200D}only"), ['\u{200D}']);
     }
 
     #[test]
     fn what_scripts_and_emoji_use_is_left_alone() {
-        for text in ["plain\n\ttext", "Grüße, 世界", "می‌خواهم", "क्‍ष", "👩‍👩‍👧 ❤️ 1️⃣ ❤️‍🔥 ☎︎"] {
+        for text in [
+            "plain\n\ttext",
+            "Grüße, 世界",
+            "می‌خواهم",
+            "क्‍ष",
+            "👩‍👩‍👧 ❤️ 1️⃣ ❤️‍🔥 ☎︎",
+        ] {
             assert_eq!(of(text), [], "{text}");
         }
     }
@@ -219,7 +277,11 @@ mod tests {
             }"#,
         );
         assert_eq!(desk.codes(), ["G0501"; 5]);
-        let tags = desk.found.iter().find(|found| found.message.contains("description")).unwrap();
+        let tags = desk
+            .found
+            .iter()
+            .find(|found| found.message.contains("description"))
+            .unwrap();
         assert_eq!(
             tags.message,
             "the description of `find` hides U+E0068, a tag that spells text nobody sees"
