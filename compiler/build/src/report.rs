@@ -27,17 +27,52 @@ pub fn draw(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> Strin
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
         .with_links(false)
-        .with_context_lines(0)
+        .with_context_lines(1)
         .without_cause_chain();
     let mut all: Vec<&Diagnostic> = diagnostics.iter().collect();
     all.sort_by_key(|diagnostic| diagnostic.level);
     let mut out = String::new();
     for diagnostic in all {
         // Writing to a string does not fail.
-        let _ = handler.render_report(&mut out, &Drawn::new(diagnostic, sources));
+        let drawn = Drawn::new(diagnostic, sources);
+        let _ = handler.render_report(&mut out, &drawn);
+        for (title, text) in footers(diagnostic, sources) {
+            footer(&mut out, title, &text, style);
+        }
         out.push('\n');
     }
     out
+}
+
+/// What stands under a finding: what to write instead, further facts, the chain that shows it.
+fn footers(diagnostic: &Diagnostic, sources: &Sources) -> Vec<(&'static str, String)> {
+    let mut all: Vec<(&'static str, String)> = Vec::new();
+    all.extend(diagnostic.help.iter().map(|help| ("help", help.clone())));
+    // A drawing has one source; another file is named instead.
+    let elsewhere = diagnostic.related.iter().filter(|(s, _)| s.file != diagnostic.span.file);
+    all.extend(elsewhere.map(|(span, text)| ("see", format!("{}: {text}", sources.place(*span)))));
+    all.extend(diagnostic.notes.iter().map(|note| ("note", note.clone())));
+    if !diagnostic.witness.is_empty() {
+        all.push(("witness", witness(&diagnostic.witness, sources)));
+    }
+    all.extend(diagnostic.path.iter().map(|path| ("at", path.clone())));
+    all
+}
+
+fn footer(out: &mut String, title: &str, text: &str, style: Style) {
+    let (bold, plain) = if style.colour { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
+    let indent = " ".repeat(title.len() + 4);
+    // Names and paths stay whole: lines break at spaces only.
+    let options = textwrap::Options::new(style.width)
+        .initial_indent(&indent)
+        .subsequent_indent(&indent)
+        .break_words(false)
+        .word_separator(textwrap::WordSeparator::AsciiSpace)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    let filled = text.lines().map(|line| textwrap::fill(line, &options)).collect::<Vec<_>>();
+    let body = filled.join("\n");
+    let body = body.get(indent.len()..).unwrap_or("");
+    out.push_str(&format!("  {bold}{title}{plain}: {body}\n"));
 }
 
 /// `2 errors, 1 warning`, or nothing when there is nothing to count.
@@ -64,7 +99,6 @@ struct Drawn<'a> {
     diagnostic: &'a Diagnostic,
     source: Option<NamedSource<String>>,
     labels: Vec<LabeledSpan>,
-    help: Option<String>,
     code: String,
 }
 
@@ -72,25 +106,12 @@ impl<'a> Drawn<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &Sources) -> Drawn<'a> {
         let file = sources.get(diagnostic.span.file);
         let mut labels = vec![label(diagnostic.span, diagnostic.label.clone(), file)];
-        let mut help: Vec<String> = diagnostic.help.iter().cloned().collect();
-        for (span, text) in &diagnostic.related {
-            // A report has one source; another file is named instead.
-            if span.file == diagnostic.span.file {
-                labels.push(label(*span, Some(text.clone()), file));
-            } else {
-                help.push(format!("{text}: {}", sources.place(*span)));
-            }
-        }
-        help.extend(diagnostic.notes.iter().map(|note| format!("note: {note}")));
-        if !diagnostic.witness.is_empty() {
-            help.push(format!("witness: {}", witness(&diagnostic.witness, sources)));
-        }
-        help.extend(diagnostic.path.iter().map(|path| format!("at: {path}")));
+        let here = diagnostic.related.iter().filter(|(s, _)| s.file == diagnostic.span.file);
+        labels.extend(here.map(|(span, text)| label(*span, Some(text.clone()), file)));
         Drawn {
             diagnostic,
             source: file.map(|file| NamedSource::new(&file.path, file.text.clone())),
             labels,
-            help: (!help.is_empty()).then(|| help.join("\n")),
             code: format!("{} {}", diagnostic.rule.code, diagnostic.rule.name),
         }
     }
@@ -127,10 +148,6 @@ impl miette::Diagnostic for Drawn<'_> {
             Level::Warning => Severity::Warning,
             Level::Note => Severity::Advice,
         })
-    }
-
-    fn help(&self) -> Option<Box<dyn fmt::Display + '_>> {
-        self.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {

@@ -1,6 +1,7 @@
 //! MCP documents: what clients and registries read without asking the server.
 //!
 //! - [`tool`]: one tool as `tools/list` shows it, the server's own table included;
+//! - [`schema`]: the JSON Schema of a record;
 //! - `documents`: `tools.json`, `discover.json` and `server.json`;
 //! - `clients`: configurations for VS Code, Claude Code and Cursor;
 //! - [`digest`]: fingerprints of tools.
@@ -11,7 +12,7 @@
 mod clients;
 pub mod digest;
 mod documents;
-mod schema;
+pub mod schema;
 pub mod tool;
 
 use crate::{Emitted, Options};

@@ -108,7 +108,7 @@ fn print_json(args: &Roles, rows: &[Row], total: usize, catalogue: &Catalogue) {
                 "id": role.id,
                 "operations": row.operations,
                 "conditional": row.conditional,
-                "mark": row.mark.word(),
+                "mark": if row.mark == Mark::Available { "available" } else { row.mark.word() },
             })
         })
         .collect();
