@@ -12,8 +12,12 @@ use grantc_spec::catalogue::import::{Source, Sources, import};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
-    let folder = arguments.next().ok_or("the folder with the JSON files comes first")?;
-    let date = arguments.next().ok_or("the day of the facts comes second")?;
+    let folder = arguments
+        .next()
+        .ok_or("the folder with the JSON files comes first")?;
+    let date = arguments
+        .next()
+        .ok_or("the day of the facts comes second")?;
     let read = |name: &str| {
         let path = format!("{folder}/{name}");
         fs::read_to_string(&path).map(|text| (path, text))

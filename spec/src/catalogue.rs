@@ -107,12 +107,24 @@ impl Catalogue {
     }
 
     fn check(&self, digest: &str) -> Result<(), CatalogueError> {
-        let [header, operations, roles, graph, retired, renamed, credentials] = CatalogueTexts::FILES;
+        let [
+            header,
+            operations,
+            roles,
+            graph,
+            retired,
+            renamed,
+            credentials,
+        ] = CatalogueTexts::FILES;
         let says = |file: &'static str, number: u32, found: u32, counted: u32| {
             if found == counted {
                 return Ok(());
             }
-            Err(CatalogueError::new(header, number, format!("{file} has {found} entries, not {counted}")))
+            Err(CatalogueError::new(
+                header,
+                number,
+                format!("{file} has {found} entries, not {counted}"),
+            ))
         };
         let marks = |tail: &str| match tail {
             "" | "d" | "?" | "d?" => Ok(()),
@@ -127,14 +139,30 @@ impl Catalogue {
             other => Err(format!("`{other}` says nothing here")),
         };
         let counts = self.header.counts;
-        says(operations, 4, self.operations.check(operations, marks)?, counts.operations)?;
+        says(
+            operations,
+            4,
+            self.operations.check(operations, marks)?,
+            counts.operations,
+        )?;
         says(roles, 5, self.roles.check(roles)?, counts.roles)?;
         says(graph, 6, self.graph.check(graph)?, counts.graph)?;
-        says(retired, 7, self.retired.check(retired, last_seen)?, counts.retired)?;
+        says(
+            retired,
+            7,
+            self.retired.check(retired, last_seen)?,
+            counts.retired,
+        )?;
         says(renamed, 8, self.check_renamed(renamed)?, counts.renamed)?;
-        says(credentials, 9, self.credentials.check(credentials, nothing)?, counts.credentials)?;
+        says(
+            credentials,
+            9,
+            self.credentials.check(credentials, nothing)?,
+            counts.credentials,
+        )?;
         if digest != self.header.digest {
-            let message = format!("the digest of the files is {digest}, which is not what stands here");
+            let message =
+                format!("the digest of the files is {digest}, which is not what stands here");
             return Err(CatalogueError::new(header, 3, message));
         }
         Ok(())
@@ -171,7 +199,9 @@ impl Catalogue {
 
     /// The operation with this name on this plane; case is ignored.
     pub fn operation(&self, plane: Plane, name: &str) -> Option<OpId> {
-        self.operations.find(name, is_data(plane)?).map(|entry| OpId::new(entry.id))
+        self.operations
+            .find(name, is_data(plane)?)
+            .map(|entry| OpId::new(entry.id))
     }
 
     /// The operation with this id, unless the id is beyond the catalogue.
@@ -196,12 +226,16 @@ impl Catalogue {
 
     /// The day on which a former operation was last seen.
     pub fn retired(&self, plane: Plane, name: &str) -> Option<&str> {
-        self.retired.find(name, is_data(plane)?).map(|entry| last_word(entry.tail))
+        self.retired
+            .find(name, is_data(plane)?)
+            .map(|entry| last_word(entry.tail))
     }
 
     /// Every former operation: plane, name, last seen.
     pub fn retired_operations(&self) -> impl Iterator<Item = (Plane, String, &str)> {
-        self.retired.entries().map(|entry| (plane(entry), entry.name(), last_word(entry.tail)))
+        self.retired
+            .entries()
+            .map(|entry| (plane(entry), entry.name(), last_word(entry.tail)))
     }
 
     /// Whether the control-plane operation hands out a key, a secret or a token, by the table.
@@ -235,7 +269,10 @@ impl Catalogue {
 
     /// Every former name of a role with the role's GUID.
     pub fn renamed_roles(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.renamed.lines().filter_map(|line| line.split_once(' ')).map(|(guid, name)| (name, guid))
+        self.renamed
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .map(|(guid, name)| (name, guid))
     }
 
     /// Every built-in role, in the order of names.
@@ -283,12 +320,20 @@ impl Catalogue {
             return search(set);
         }
         let key = (plane, pattern.to_ascii_lowercase());
-        let cached = self.wide.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
+        let cached = self
+            .wide
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&key)
+            .cloned();
         let found = cached.unwrap_or_else(|| {
             let mut found = OpSet::new();
             search(&mut found);
             let found = Arc::new(found);
-            self.wide.lock().unwrap_or_else(PoisonError::into_inner).insert(key, Arc::clone(&found));
+            self.wide
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(key, Arc::clone(&found));
             found
         });
         set.union_with(&found);
@@ -299,12 +344,22 @@ impl Catalogue {
     pub fn roles_granting(&self, plane: Plane, operation: &str) -> Vec<(RoleIx, Verdict)> {
         let mut found: Vec<(RoleIx, Verdict)> = self
             .roles()
-            .map(|ix| (ix, verdict_of_blocks(self.role(ix).blocks, plane, operation)))
+            .map(|ix| {
+                (
+                    ix,
+                    verdict_of_blocks(self.role(ix).blocks, plane, operation),
+                )
+            })
             .filter(|(_, verdict)| *verdict != Verdict::No)
             .collect();
         found.sort_by_cached_key(|(ix, verdict)| {
             let role = self.role(*ix);
-            (*verdict != Verdict::Sure, role.mark != Mark::Available, role.counts.total(), *ix)
+            (
+                *verdict != Verdict::Sure,
+                role.mark != Mark::Available,
+                role.counts.total(),
+                *ix,
+            )
         });
         found
     }
@@ -343,7 +398,11 @@ fn operation(entry: Entry<'_>) -> Operation {
 }
 
 fn plane(entry: Entry<'_>) -> Plane {
-    if entry.is_data() { Plane::Data } else { Plane::Control }
+    if entry.is_data() {
+        Plane::Data
+    } else {
+        Plane::Control
+    }
 }
 
 fn is_data(plane: Plane) -> Option<bool> {

@@ -58,7 +58,9 @@ impl PlaneFamily {
 
     /// The family of a word.
     pub fn parse(word: &str) -> Option<PlaneFamily> {
-        PlaneFamily::ALL.into_iter().find(|family| family.word() == word)
+        PlaneFamily::ALL
+            .into_iter()
+            .find(|family| family.word() == word)
     }
 
     /// The plane of what a connector body calls `operation`, where there is only one.
@@ -208,7 +210,10 @@ pub struct Connectors {
 impl Connectors {
     /// The connector with this name.
     pub fn get(&self, name: &str) -> Option<&Connector> {
-        let at = self.list.binary_search_by(|connector| connector.name.as_str().cmp(name)).ok()?;
+        let at = self
+            .list
+            .binary_search_by(|connector| connector.name.as_str().cmp(name))
+            .ok()?;
         self.list.get(at)
     }
 

@@ -27,8 +27,13 @@ pub enum Danger {
 
 impl Danger {
     /// Every rank, worst first.
-    pub const ALL: [Danger; 5] =
-        [Danger::Access, Danger::Credentials, Danger::Delete, Danger::Write, Danger::Read];
+    pub const ALL: [Danger; 5] = [
+        Danger::Access,
+        Danger::Credentials,
+        Danger::Delete,
+        Danger::Write,
+        Danger::Read,
+    ];
 
     /// The word that stands for the rank in every output.
     pub const fn word(self) -> &'static str {
@@ -58,7 +63,10 @@ impl fmt::Display for Danger {
 /// ```
 pub fn danger(catalogue: &Catalogue, plane: Plane, operation: &str) -> Danger {
     let by_name = danger_by_name(plane, operation);
-    if by_name > Danger::Credentials && plane == Plane::Control && catalogue.is_credential(operation) {
+    if by_name > Danger::Credentials
+        && plane == Plane::Control
+        && catalogue.is_credential(operation)
+    {
         return Danger::Credentials;
     }
     by_name
@@ -68,11 +76,14 @@ pub fn danger(catalogue: &Catalogue, plane: Plane, operation: &str) -> Danger {
 pub fn danger_by_name(plane: Plane, operation: &str) -> Danger {
     let last = operation.rsplit('/').next().unwrap_or(operation);
     let row = rows().iter().find(|row| row.decides(plane, operation));
+    let reads = match plane {
+        Plane::CosmosSql => last.starts_with("read") || last == "executeQuery",
+        Plane::SqlDatabase => last.eq_ignore_ascii_case("select"),
+        _ => last.eq_ignore_ascii_case("read"),
+    };
     let by_last_word = if last.eq_ignore_ascii_case("delete") {
         Danger::Delete
-    } else if last.eq_ignore_ascii_case("read") || last.eq_ignore_ascii_case("select") {
-        Danger::Read
-    } else if plane == Plane::CosmosSql && (last.starts_with("read") || last == "executeQuery") {
+    } else if reads {
         Danger::Read
     } else if plane == Plane::Graph {
         by_graph_name(operation)
@@ -92,7 +103,11 @@ fn by_graph_name(permission: &str) -> Danger {
     let words = || permission.split('.').skip(1);
     let subject = permission.split('.').next().unwrap_or_default();
     let reads = |word: &str| word.starts_with("Read") && !word.contains("Write");
-    let access = ["RoleManagement", "AppRoleAssignment", "DelegatedPermissionGrant"];
+    let access = [
+        "RoleManagement",
+        "AppRoleAssignment",
+        "DelegatedPermissionGrant",
+    ];
     let only_reads = words().any(reads) && !words().any(|word| word.contains("Write"));
     if only_reads || ["openid", "email", "profile", "offline_access"].contains(&permission) {
         Danger::Read
@@ -151,7 +166,8 @@ fn split(text: &str) -> (Option<&str>, &str) {
 /// A segment against a pattern of a segment; case is ignored.
 fn glob(pattern: &str, segment: &str) -> bool {
     let starts = |text: &str, part: &str| {
-        text.get(..part.len()).is_some_and(|start| start.eq_ignore_ascii_case(part))
+        text.get(..part.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(part))
     };
     let Some((head, mut pattern)) = pattern.split_once('*') else {
         return pattern.eq_ignore_ascii_case(segment);
@@ -161,31 +177,45 @@ fn glob(pattern: &str, segment: &str) -> bool {
     }
     let mut rest = segment.get(head.len()..).unwrap_or_default();
     while let Some((part, after)) = pattern.split_once('*') {
-        let Some(at) = (0..=rest.len()).find(|&at| rest.get(at..).is_some_and(|text| starts(text, part))) else {
+        let Some(at) =
+            (0..=rest.len()).find(|&at| rest.get(at..).is_some_and(|text| starts(text, part)))
+        else {
             return false;
         };
         rest = rest.get(at + part.len()..).unwrap_or_default();
         pattern = after;
     }
     let at = rest.len().checked_sub(pattern.len());
-    at.and_then(|at| rest.get(at..)).is_some_and(|end| end.eq_ignore_ascii_case(pattern))
+    at.and_then(|at| rest.get(at..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(pattern))
 }
 
 fn rows() -> &'static [Row] {
     static ROWS: OnceLock<Vec<Row>> = OnceLock::new();
-    ROWS.get_or_init(|| include_str!("../danger.txt").lines().filter_map(row).collect())
+    ROWS.get_or_init(|| {
+        include_str!("../danger.txt")
+            .lines()
+            .filter_map(row)
+            .collect()
+    })
 }
 
 fn row(line: &'static str) -> Option<Row> {
     let mut words = line.splitn(4, ' ');
     let rank = words.next()?;
-    let danger = Danger::ALL.into_iter().find(|danger| danger.word() == rank)?;
+    let danger = Danger::ALL
+        .into_iter()
+        .find(|danger| danger.word() == rank)?;
     let plane = match words.next()? {
         "any" => None,
         "data" => Some(Plane::Data),
         _ => Some(Plane::Control),
     };
-    Some(Row { danger, plane, pattern: words.next()? })
+    Some(Row {
+        danger,
+        plane,
+        pattern: words.next()?,
+    })
 }
 
 #[cfg(test)]
@@ -196,9 +226,18 @@ mod tests {
     #[test]
     fn every_row_is_read_and_has_its_reason() {
         let text = include_str!("../danger.txt");
-        for line in text.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
-            assert!(row(line).is_some() && line.splitn(4, ' ').nth(3).is_some(), "{line}");
-            assert!(["any", "data", "control"].contains(&line.split(' ').nth(1).unwrap()), "{line}");
+        for line in text
+            .lines()
+            .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        {
+            assert!(
+                row(line).is_some() && line.splitn(4, ' ').nth(3).is_some(),
+                "{line}"
+            );
+            assert!(
+                ["any", "data", "control"].contains(&line.split(' ').nth(1).unwrap()),
+                "{line}"
+            );
         }
     }
 
@@ -207,56 +246,143 @@ mod tests {
         let catalogue = Catalogue::embedded();
         let mut used = vec![false; rows().len()];
         for operation in catalogue.operations() {
-            let at = rows().iter().position(|row| row.decides(operation.plane, &operation.name));
+            let at = rows()
+                .iter()
+                .position(|row| row.decides(operation.plane, &operation.name));
             if let Some(at) = at {
                 used[at] = true;
             }
         }
-        let idle: Vec<&str> = rows().iter().zip(used).filter(|(_, u)| !u).map(|(r, _)| r.pattern).collect();
+        let idle: Vec<&str> = rows()
+            .iter()
+            .zip(used)
+            .filter(|(_, u)| !u)
+            .map(|(r, _)| r.pattern)
+            .collect();
         assert!(idle.is_empty(), "rows that match nothing: {idle:#?}");
     }
 
     #[test]
     fn a_star_within_a_segment_stays_in_it() {
-        assert!(segments_match("*/list*keys/action", "a/b/listAdminKeys/action"));
-        assert!(!segments_match("*/list*keys/action", "a/listed/keys/action"));
+        assert!(segments_match(
+            "*/list*keys/action",
+            "a/b/listAdminKeys/action"
+        ));
+        assert!(!segments_match(
+            "*/list*keys/action",
+            "a/listed/keys/action"
+        ));
         assert!(segments_match("a/*/c/*", "A/c") && segments_match("a/*/c/*", "a/b/b/c/d/e"));
         assert!(!segments_match("a/*/c", "a/b/d") && !segments_match("a/b", "b"));
-        assert!(segments_match("*/*:x*y/z", "p/q:xxyy/Z") && !segments_match("*/*:x*y/z", "p/q:x/z"));
+        assert!(
+            segments_match("*/*:x*y/z", "p/q:xxyy/Z") && !segments_match("*/*:x*y/z", "p/q:x/z")
+        );
     }
 
     #[test]
     fn names_tell_what_they_do() {
         let catalogue = Catalogue::embedded();
         for (plane, name, expected) in [
-            (Plane::Control, "Microsoft.Authorization/roleAssignments/write", Danger::Access),
-            (Plane::Control, "Microsoft.Authorization/roleAssignments/delete", Danger::Access),
-            (Plane::Control, "Microsoft.Authorization/roleAssignments/read", Danger::Read),
-            (Plane::Control, "microsoft.authorization/elevateaccess/action", Danger::Access),
-            (Plane::Control, "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action", Danger::Access),
-            (Plane::Control, "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write", Danger::Access),
-            (Plane::Control, "Microsoft.Storage/storageAccounts/listKeys/action", Danger::Credentials),
+            (
+                Plane::Control,
+                "Microsoft.Authorization/roleAssignments/write",
+                Danger::Access,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.Authorization/roleAssignments/delete",
+                Danger::Access,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.Authorization/roleAssignments/read",
+                Danger::Read,
+            ),
+            (
+                Plane::Control,
+                "microsoft.authorization/elevateaccess/action",
+                Danger::Access,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action",
+                Danger::Access,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write",
+                Danger::Access,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.Storage/storageAccounts/listKeys/action",
+                Danger::Credentials,
+            ),
             (
                 Plane::Control,
                 "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
                 Danger::Credentials,
             ),
-            (Plane::Control, "Microsoft.Web/sites/config/list/Action", Danger::Credentials),
-            (Plane::Control, "Microsoft.ServiceBus/namespaces/authorizationRules/listkeys/action", Danger::Credentials),
-            (Plane::Control, "Microsoft.ServiceBus/namespaces/authorizationRules/write", Danger::Access),
-            (Plane::Data, "Microsoft.KeyVault/vaults/secrets/getSecret/action", Danger::Credentials),
-            (Plane::Data, "Microsoft.KeyVault/vaults/secrets/readMetadata/action", Danger::Read),
-            (Plane::Data, "Microsoft.KeyVault/vaults/secrets/purge/action", Danger::Delete),
-            (Plane::Data, "Microsoft.KeyVault/vaults/secrets/setSecret/action", Danger::Write),
-            (Plane::Data, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete", Danger::Delete),
+            (
+                Plane::Control,
+                "Microsoft.Web/sites/config/list/Action",
+                Danger::Credentials,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.ServiceBus/namespaces/authorizationRules/listkeys/action",
+                Danger::Credentials,
+            ),
+            (
+                Plane::Control,
+                "Microsoft.ServiceBus/namespaces/authorizationRules/write",
+                Danger::Access,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.KeyVault/vaults/secrets/getSecret/action",
+                Danger::Credentials,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+                Danger::Read,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.KeyVault/vaults/secrets/purge/action",
+                Danger::Delete,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.KeyVault/vaults/secrets/setSecret/action",
+                Danger::Write,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+                Danger::Delete,
+            ),
             (
                 Plane::Data,
                 "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/permanentDelete/action",
                 Danger::Delete,
             ),
-            (Plane::Data, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action", Danger::Write),
-            (Plane::Data, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action", Danger::Write),
-            (Plane::Data, "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/filter/action", Danger::Read),
+            (
+                Plane::Data,
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+                Danger::Write,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action",
+                Danger::Write,
+            ),
+            (
+                Plane::Data,
+                "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/filter/action",
+                Danger::Read,
+            ),
             (
                 Plane::Data,
                 "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/runAsSuperUser/action",
@@ -267,15 +393,31 @@ mod tests {
                 "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action",
                 Danger::Read,
             ),
-            (Plane::Control, "Microsoft.Storage/checknameavailability/read", Danger::Read),
-            (Plane::Control, "New.Provider/things/frobnicate/action", Danger::Write),
+            (
+                Plane::Control,
+                "Microsoft.Storage/checknameavailability/read",
+                Danger::Read,
+            ),
+            (
+                Plane::Control,
+                "New.Provider/things/frobnicate/action",
+                Danger::Write,
+            ),
             (Plane::SqlDatabase, "SELECT", Danger::Read),
             (Plane::SqlDatabase, "DELETE", Danger::Delete),
             (Plane::SqlDatabase, "EXECUTE", Danger::Write),
-            (Plane::CosmosSql, "Microsoft.DocumentDB/databaseAccounts/readMetadata", Danger::Read),
+            (
+                Plane::CosmosSql,
+                "Microsoft.DocumentDB/databaseAccounts/readMetadata",
+                Danger::Read,
+            ),
             (Plane::Graph, "Mail.Read", Danger::Read),
             (Plane::Graph, "Mail.ReadWrite", Danger::Write),
-            (Plane::Graph, "RoleManagement.ReadWrite.Directory", Danger::Access),
+            (
+                Plane::Graph,
+                "RoleManagement.ReadWrite.Directory",
+                Danger::Access,
+            ),
         ] {
             assert_eq!(danger(catalogue, plane, name), expected, "{name}");
         }

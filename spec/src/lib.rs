@@ -6,15 +6,19 @@
 //! - [`hosting`]: what the app's own host identity needs;
 //! - [`resource_types`]: what an operation's name says about resource types;
 //! - [`rules`]: every diagnostic the compiler can raise, each with its page;
+//! - [`naming`]: what created things are called in Azure;
+//! - [`settings`]: what a server reads from its environment;
 //! - [`plane`]: the worlds of permission.
 
 pub mod catalogue;
 pub mod connectors;
 pub mod danger;
 pub mod hosting;
+pub mod naming;
 pub mod plane;
 pub mod resource_types;
 pub mod rules;
+pub mod settings;
 
 pub use catalogue::Catalogue;
 pub use plane::Plane;

@@ -15,37 +15,115 @@ const fn on_any_scope(name: &'static str, source: &'static str) -> ExtensionType
 
 /// The types that attach to any scope, each with its source.
 pub const EXTENSIONS: [ExtensionType; 25] = [
-    on_any_scope("Microsoft.Advisor/recommendations", "Recommendations - Get: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Authorization/denyAssignments", "Deny Assignments - Get: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/locks", "Management Locks - Create By Scope: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/permissions", "Permissions - List For Resource: …/{resourceName}/providers/…"),
-    on_any_scope("Microsoft.Authorization/policyAssignments", "Policy Assignments - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/policyExemptions", "Policy Exemptions - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleAssignments", "Role Assignments - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleAssignmentScheduleInstances", "Role Assignment Schedule Instances - Get: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleAssignmentScheduleRequests", "Role Assignment Schedule Requests - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleAssignmentSchedules", "Role Assignment Schedules - Get: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleDefinitions", "Role Definitions - Create Or Update: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleEligibilityScheduleInstances", "Role Eligibility Schedule Instances - Get: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleEligibilityScheduleRequests", "Role Eligibility Schedule Requests - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleEligibilitySchedules", "Role Eligibility Schedules - Get: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleManagementPolicies", "Role Management Policies - Update: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Authorization/roleManagementPolicyAssignments", "Role Management Policy Assignments - Create: /{scope}/providers/…"),
-    on_any_scope("Microsoft.EventGrid/eventSubscriptions", "Event Subscriptions - Create Or Update: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Insights/diagnosticSettings", "Diagnostic Settings - Create Or Update: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Insights/diagnosticSettingsCategories", "Diagnostic Settings Category - Get: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Insights/metricDefinitions", "Metric Definitions - List: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Insights/metricNamespaces", "Metric Namespaces - List: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Insights/metrics", "Metrics - List: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.ResourceHealth/availabilityStatuses", "Availability Statuses - Get By Resource: /{resourceUri}/providers/…"),
-    on_any_scope("Microsoft.Resources/tags", "Tags - Create Or Update At Scope: /{scope}/providers/…"),
-    on_any_scope("Microsoft.Security/assessments", "Assessments - Create Or Update: /{resourceId}/providers/…"),
+    on_any_scope(
+        "Microsoft.Advisor/recommendations",
+        "Recommendations - Get: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/denyAssignments",
+        "Deny Assignments - Get: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/locks",
+        "Management Locks - Create By Scope: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/permissions",
+        "Permissions - List For Resource: …/{resourceName}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/policyAssignments",
+        "Policy Assignments - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/policyExemptions",
+        "Policy Exemptions - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleAssignments",
+        "Role Assignments - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleAssignmentScheduleInstances",
+        "Role Assignment Schedule Instances - Get: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleAssignmentScheduleRequests",
+        "Role Assignment Schedule Requests - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleAssignmentSchedules",
+        "Role Assignment Schedules - Get: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleDefinitions",
+        "Role Definitions - Create Or Update: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleEligibilityScheduleInstances",
+        "Role Eligibility Schedule Instances - Get: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleEligibilityScheduleRequests",
+        "Role Eligibility Schedule Requests - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleEligibilitySchedules",
+        "Role Eligibility Schedules - Get: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleManagementPolicies",
+        "Role Management Policies - Update: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Authorization/roleManagementPolicyAssignments",
+        "Role Management Policy Assignments - Create: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.EventGrid/eventSubscriptions",
+        "Event Subscriptions - Create Or Update: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Insights/diagnosticSettings",
+        "Diagnostic Settings - Create Or Update: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Insights/diagnosticSettingsCategories",
+        "Diagnostic Settings Category - Get: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Insights/metricDefinitions",
+        "Metric Definitions - List: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Insights/metricNamespaces",
+        "Metric Namespaces - List: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Insights/metrics",
+        "Metrics - List: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.ResourceHealth/availabilityStatuses",
+        "Availability Statuses - Get By Resource: /{resourceUri}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Resources/tags",
+        "Tags - Create Or Update At Scope: /{scope}/providers/…",
+    ),
+    on_any_scope(
+        "Microsoft.Security/assessments",
+        "Assessments - Create Or Update: /{resourceId}/providers/…",
+    ),
 ];
 
 /// The names of [`EXTENSIONS`].
 pub const EXTENSION_TYPES: [&str; EXTENSIONS.len()] = names();
 
-#[expect(clippy::indexing_slicing, reason = "the index is below the length of both arrays, checked when compiling")]
+#[expect(
+    clippy::indexing_slicing,
+    reason = "the index is below the length of both arrays, checked when compiling"
+)]
 const fn names() -> [&'static str; EXTENSIONS.len()] {
     let mut names = [""; EXTENSIONS.len()];
     let mut at = 0;
@@ -59,7 +137,9 @@ const fn names() -> [&'static str; EXTENSIONS.len()] {
 /// Whether a resource type, or a type above it, attaches to any scope; case is ignored.
 pub fn is_extension_type(resource_type: &str) -> bool {
     EXTENSION_TYPES.iter().any(|extension| {
-        let (start, rest) = resource_type.split_at_checked(extension.len()).unwrap_or((resource_type, ""));
+        let (start, rest) = resource_type
+            .split_at_checked(extension.len())
+            .unwrap_or((resource_type, ""));
         start.eq_ignore_ascii_case(extension) && (rest.is_empty() || rest.starts_with('/'))
     })
 }
@@ -75,7 +155,9 @@ pub fn is_extension_type(resource_type: &str) -> bool {
 /// assert_eq!(type_of("Microsoft.Storage/register/action"), "Microsoft.Storage");
 /// ```
 pub fn resource_type_of_operation(name: &str) -> &str {
-    let Some((before, verb)) = name.rsplit_once('/') else { return name };
+    let Some((before, verb)) = name.rsplit_once('/') else {
+        return name;
+    };
     if !verb.eq_ignore_ascii_case("action") {
         return before;
     }
@@ -91,9 +173,14 @@ mod tests {
     fn extensions_are_sorted_and_known_to_the_catalogue() {
         assert!(EXTENSIONS.is_sorted_by(|a, b| a.name.to_lowercase() < b.name.to_lowercase()));
         for extension in EXTENSIONS {
-            let below = Catalogue::embedded().expand(Plane::Control, &format!("{}/*", extension.name));
+            let below =
+                Catalogue::embedded().expand(Plane::Control, &format!("{}/*", extension.name));
             assert!(!below.is_empty(), "{}", extension.name);
-            assert!(extension.source.contains("/providers/…"), "{}", extension.name);
+            assert!(
+                extension.source.contains("/providers/…"),
+                "{}",
+                extension.name
+            );
         }
     }
 
@@ -101,7 +188,9 @@ mod tests {
     fn an_extension_type_is_known_with_what_is_below_it() {
         assert!(is_extension_type("microsoft.authorization/ROLEASSIGNMENTS"));
         assert!(is_extension_type("Microsoft.Insights/metrics/x"));
-        assert!(!is_extension_type("Microsoft.Authorization/roleAssignmentsX"));
+        assert!(!is_extension_type(
+            "Microsoft.Authorization/roleAssignmentsX"
+        ));
         assert!(!is_extension_type("Microsoft.Storage/storageAccounts"));
         assert!(!is_extension_type("Microsoft.Authorization"));
     }

@@ -3,6 +3,8 @@
 //! With `GRANTC_FACTS` set to a folder of source JSON (and feature `import`) it is also compared
 //! with that, entry by entry.
 
+#![expect(clippy::panic, reason = "a panic is how a test fails")]
+
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
@@ -18,11 +20,15 @@ fn catalogue() -> &'static Catalogue {
 }
 
 fn role(name: &str) -> RoleIx {
-    catalogue().role_by_name(name).unwrap_or_else(|| panic!("role `{name}`"))
+    catalogue()
+        .role_by_name(name)
+        .unwrap_or_else(|| panic!("role `{name}`"))
 }
 
 fn holds(name: &str, plane: Plane, operation: &str) -> Verdict {
-    let id = catalogue().operation(plane, operation).unwrap_or_else(|| panic!("`{operation}`"));
+    let id = catalogue()
+        .operation(plane, operation)
+        .unwrap_or_else(|| panic!("`{operation}`"));
     let grant = catalogue().grants(role(name));
     let expanded = match (grant.sure.contains(id), grant.conditional.contains(id)) {
         (true, false) => Verdict::Sure,
@@ -31,7 +37,10 @@ fn holds(name: &str, plane: Plane, operation: &str) -> Verdict {
         (true, true) => panic!("`{operation}` is sure and conditional in `{name}`"),
     };
     let by_strings = verdict_of_blocks(catalogue().role(role(name)).blocks, plane, operation);
-    assert_eq!(expanded, by_strings, "`{operation}` in `{name}`, expanded and by its strings");
+    assert_eq!(
+        expanded, by_strings,
+        "`{operation}` in `{name}`, expanded and by its strings"
+    );
     expanded
 }
 
@@ -42,10 +51,14 @@ const BLOB_READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containe
 #[test]
 fn the_files_are_whole_and_sealed() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
-    let texts = CatalogueTexts::read(|name| fs::read_to_string(folder.join(name))).expect("the files");
+    let texts =
+        CatalogueTexts::read(|name| fs::read_to_string(folder.join(name))).expect("the files");
     let digest = texts.digest();
     let read = Catalogue::from_texts(texts).unwrap_or_else(|error| panic!("{error}"));
-    assert_eq!((read.date(), read.digest()), (catalogue().date(), catalogue().digest()));
+    assert_eq!(
+        (read.date(), read.digest()),
+        (catalogue().date(), catalogue().digest())
+    );
     assert_eq!(read.digest(), digest);
     assert_eq!(read.files(), catalogue().files());
 }
@@ -53,13 +66,29 @@ fn the_files_are_whole_and_sealed() {
 #[test]
 fn a_changed_file_breaks_the_seal() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("catalogue");
-    let mut texts = CatalogueTexts::read(|name| fs::read_to_string(folder.join(name))).expect("the files");
-    texts.operations = texts.operations.replacen("admin/action d\n", "admin/actiom d\n", 1).into();
-    let error = Catalogue::from_texts(texts.clone()).err().expect("another digest").to_string();
-    assert!(error.starts_with("catalogue.txt:3: the digest of the files is sha256:"), "{error}");
+    let mut texts =
+        CatalogueTexts::read(|name| fs::read_to_string(folder.join(name))).expect("the files");
+    texts.operations = texts
+        .operations
+        .replacen("admin/action d\n", "admin/actiom d\n", 1)
+        .into();
+    let error = Catalogue::from_texts(texts.clone())
+        .err()
+        .expect("another digest")
+        .to_string();
+    assert!(
+        error.starts_with("catalogue.txt:3: the digest of the files is sha256:"),
+        "{error}"
+    );
     texts.operations = texts.operations.replacen("admin/actiom d\n", "", 1).into();
-    let error = Catalogue::from_texts(texts).err().expect("a section too short").to_string();
-    assert!(error.starts_with("operations.txt:1: the section of `Anyscale.Platform` has 33"), "{error}");
+    let error = Catalogue::from_texts(texts)
+        .err()
+        .expect("a section too short")
+        .to_string();
+    assert!(
+        error.starts_with("operations.txt:1: the section of `Anyscale.Platform` has 33"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -70,21 +99,43 @@ fn the_counts_are_those_of_the_facts() {
     assert_eq!(catalogue.operations().count(), 22_647);
     assert_eq!(catalogue.expand(Plane::Data, "*").len(), 4_060);
     assert_eq!(catalogue.expand(Plane::Control, "*").len(), 22_647 - 4_060);
-    assert_eq!(catalogue.operations().filter(|op| op.inferred).count(), 3_187 + 1_259);
+    assert_eq!(
+        catalogue.operations().filter(|op| op.inferred).count(),
+        3_187 + 1_259
+    );
     assert_eq!(catalogue.providers().count(), 317);
     assert_eq!(catalogue.roles().count(), 928);
     let blocks = |ix: RoleIx| catalogue.role(ix).blocks;
-    assert_eq!(catalogue.roles().filter(|&ix| blocks(ix).len() > 1).count(), 16);
-    assert_eq!(catalogue.roles().filter(|&ix| blocks(ix).len() == 3).count(), 2);
+    assert_eq!(
+        catalogue.roles().filter(|&ix| blocks(ix).len() > 1).count(),
+        16
+    );
+    assert_eq!(
+        catalogue
+            .roles()
+            .filter(|&ix| blocks(ix).len() == 3)
+            .count(),
+        2
+    );
     let conditional = |ix: &RoleIx| blocks(*ix).iter().any(|block| block.condition.is_some());
     assert_eq!(catalogue.roles().filter(conditional).count(), 29);
     assert_eq!(catalogue.graph_permissions().count(), 1_523);
-    let applications = catalogue.graph_permissions().filter(|p| p.kind == GraphKind::Application);
+    let applications = catalogue
+        .graph_permissions()
+        .filter(|p| p.kind == GraphKind::Application);
     assert_eq!(applications.count(), 716);
-    assert_eq!(catalogue.graph_permissions().filter(|p| p.disabled).count(), 4);
+    assert_eq!(
+        catalogue.graph_permissions().filter(|p| p.disabled).count(),
+        4
+    );
     assert_eq!(catalogue.retired_operations().count(), 2_228);
     assert_eq!(catalogue.credential_names().count(), 269);
-    let marked = |mark| catalogue.roles().filter(|&ix| catalogue.role(ix).mark == mark).count();
+    let marked = |mark| {
+        catalogue
+            .roles()
+            .filter(|&ix| catalogue.role(ix).mark == mark)
+            .count()
+    };
     assert_eq!((marked(Mark::Preview), marked(Mark::Deprecated)), (38, 7));
 }
 
@@ -92,7 +143,10 @@ fn the_counts_are_those_of_the_facts() {
 fn operations_are_found_on_their_plane_only() {
     let catalogue = catalogue();
     let keys = "microsoft.keyvault/VAULTS/keys/read";
-    let (control, data) = (catalogue.operation(Plane::Control, keys), catalogue.operation(Plane::Data, keys));
+    let (control, data) = (
+        catalogue.operation(Plane::Control, keys),
+        catalogue.operation(Plane::Data, keys),
+    );
     assert!(control.is_some() && data.is_some() && control != data);
     assert!(catalogue.operation(Plane::Data, BLOB_READ).is_some());
     assert!(catalogue.operation(Plane::Control, BLOB_READ).is_none());
@@ -109,7 +163,10 @@ fn ids_and_names_go_both_ways() {
     for (operation, index) in catalogue.operations().zip(0u32..) {
         assert_eq!(operation.id.index(), index);
         assert_eq!(catalogue.op(operation.id).as_ref(), Some(&operation));
-        assert_eq!(catalogue.operation(operation.plane, &operation.name), Some(operation.id));
+        assert_eq!(
+            catalogue.operation(operation.plane, &operation.name),
+            Some(operation.id)
+        );
     }
     let under = catalogue.operations_under("microsoft.search");
     assert_eq!(under.count(), 74);
@@ -119,11 +176,19 @@ fn ids_and_names_go_both_ways() {
 fn roles_are_found_by_name_guid_and_former_name() {
     let catalogue = catalogue();
     let reader = role("storage blob data READER");
-    assert_eq!(catalogue.role(reader).id, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1");
+    assert_eq!(
+        catalogue.role(reader).id,
+        "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"
+    );
     for ix in catalogue.roles() {
         let role = catalogue.role(ix);
         assert_eq!(catalogue.role_by_name(role.name), Some(ix), "{}", role.name);
-        assert_eq!(catalogue.role_by_id(&role.id.to_uppercase()), Some(ix), "{}", role.name);
+        assert_eq!(
+            catalogue.role_by_id(&role.id.to_uppercase()),
+            Some(ix),
+            "{}",
+            role.name
+        );
     }
     let renamed = catalogue.renamed("azure ai user").expect("a former name");
     assert_eq!(catalogue.role(renamed).name, "Foundry User");
@@ -142,18 +207,27 @@ fn every_role_grants_what_a_naive_reading_gives() {
         .operations()
         .map(|op| (op.plane, op.name.to_lowercase(), op.id.index()))
         .collect();
-    let by_name: std::collections::BTreeMap<(Plane, &str), u32> =
-        all.iter().map(|(plane, name, id)| ((*plane, name.as_str()), *id)).collect();
+    let by_name: std::collections::BTreeMap<(Plane, &str), u32> = all
+        .iter()
+        .map(|(plane, name, id)| ((*plane, name.as_str()), *id))
+        .collect();
     let slow = |plane: Plane, pattern: &str| -> Vec<u32> {
         let Some((head, tail)) = pattern.split_once('*') else {
-            return by_name.get(&(plane, pattern)).copied().into_iter().collect();
+            return by_name
+                .get(&(plane, pattern))
+                .copied()
+                .into_iter()
+                .collect();
         };
         let between = pattern.contains("/*/").then(|| pattern.replace("/*/", "/"));
         let covers = |name: &str| {
             let long_enough = name.len() >= head.len() + tail.len();
-            (long_enough && name.ends_with(tail) && name.starts_with(head)) || Some(name) == between.as_deref()
+            (long_enough && name.ends_with(tail) && name.starts_with(head))
+                || Some(name) == between.as_deref()
         };
-        let matching = all.iter().filter(|(on, name, _)| *on == plane && covers(name));
+        let matching = all
+            .iter()
+            .filter(|(on, name, _)| *on == plane && covers(name));
         matching.map(|(_, _, id)| *id).collect()
     };
     let mut known = std::collections::BTreeMap::new();
@@ -161,7 +235,9 @@ fn every_role_grants_what_a_naive_reading_gives() {
         let mut found = BTreeSet::new();
         for pattern in patterns {
             let pattern = pattern.to_lowercase();
-            let ids = known.entry((plane, pattern.clone())).or_insert_with(|| slow(plane, &pattern));
+            let ids = known
+                .entry((plane, pattern.clone()))
+                .or_insert_with(|| slow(plane, &pattern));
             found.extend(ids.iter().copied());
         }
         found
@@ -171,8 +247,10 @@ fn every_role_grants_what_a_naive_reading_gives() {
         let role = catalogue.role(ix);
         let (mut sure, mut conditional) = (BTreeSet::new(), BTreeSet::new());
         for block in role.blocks {
-            let held = &(&expand(Plane::Control, &block.actions) - &expand(Plane::Control, &block.not_actions))
-                | &(&expand(Plane::Data, &block.data_actions) - &expand(Plane::Data, &block.not_data_actions));
+            let held = &(&expand(Plane::Control, &block.actions)
+                - &expand(Plane::Control, &block.not_actions))
+                | &(&expand(Plane::Data, &block.data_actions)
+                    - &expand(Plane::Data, &block.not_data_actions));
             let Some(condition) = &block.condition else {
                 sure.extend(held);
                 continue;
@@ -187,7 +265,11 @@ fn every_role_grants_what_a_naive_reading_gives() {
             for id in held {
                 let name = &all[id as usize].1;
                 let free = !names.is_empty() && !names.contains(name);
-                if free { sure.insert(id) } else { conditional.insert(id) };
+                if free {
+                    sure.insert(id)
+                } else {
+                    conditional.insert(id)
+                };
             }
         }
         let conditional = &conditional - &sure;
@@ -197,19 +279,41 @@ fn every_role_grants_what_a_naive_reading_gives() {
         let data = |id: &&u32| all[**id as usize].0 == Plane::Data;
         let everything = &sure | &conditional;
         let on_data = everything.iter().filter(data).count();
-        let counted = (role.counts.control as usize, role.counts.data as usize, role.counts.conditional as usize);
-        assert_eq!(counted, (everything.len() - on_data, on_data, conditional.len()), "{}", role.name);
+        let counted = (
+            role.counts.control as usize,
+            role.counts.data as usize,
+            role.counts.conditional as usize,
+        );
+        assert_eq!(
+            counted,
+            (everything.len() - on_data, on_data, conditional.len()),
+            "{}",
+            role.name
+        );
     }
 }
 
 #[test]
 fn a_starred_segment_may_be_missing() {
     let assign = "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action";
-    assert_eq!(holds("Managed Identity Operator", Plane::Control, assign), Verdict::Sure);
+    assert_eq!(
+        holds("Managed Identity Operator", Plane::Control, assign),
+        Verdict::Sure
+    );
     let delete = "Microsoft.MachineLearningServices/workspaces/delete";
-    assert_eq!(holds("AzureML Data Scientist", Plane::Control, delete), Verdict::No);
+    assert_eq!(
+        holds("AzureML Data Scientist", Plane::Control, delete),
+        Verdict::No
+    );
     let sessions = "Microsoft.App/sessionPools/delete";
-    assert_eq!(holds("Container Apps SessionPools Contributor", Plane::Control, sessions), Verdict::Sure);
+    assert_eq!(
+        holds(
+            "Container Apps SessionPools Contributor",
+            Plane::Control,
+            sessions
+        ),
+        Verdict::Sure
+    );
 }
 
 #[test]
@@ -218,19 +322,41 @@ fn planes_never_mix() {
         assert_eq!(holds(name, Plane::Data, BLOB_READ), Verdict::No, "{name}");
         assert_eq!(catalogue().role(role(name)).counts.data, 0, "{name}");
     }
-    assert_eq!(holds("Storage Blob Data Reader", Plane::Data, BLOB_READ), Verdict::Sure);
-    let delegate = "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
-    assert_eq!(holds("Storage Blob Data Reader", Plane::Control, delegate), Verdict::Sure);
+    assert_eq!(
+        holds("Storage Blob Data Reader", Plane::Data, BLOB_READ),
+        Verdict::Sure
+    );
+    let delegate =
+        "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action";
+    assert_eq!(
+        holds("Storage Blob Data Reader", Plane::Control, delegate),
+        Verdict::Sure
+    );
     let tags = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/read";
-    assert_eq!(holds("Storage Blob Data Contributor", Plane::Data, tags), Verdict::No);
-    assert_eq!(holds("Storage Blob Data Owner", Plane::Data, tags), Verdict::Sure);
+    assert_eq!(
+        holds("Storage Blob Data Contributor", Plane::Data, tags),
+        Verdict::No
+    );
+    assert_eq!(
+        holds("Storage Blob Data Owner", Plane::Data, tags),
+        Verdict::Sure
+    );
     let publish = "Microsoft.Insights/Metrics/Write";
-    assert_eq!(holds("Monitoring Metrics Publisher", Plane::Data, publish), Verdict::Sure);
+    assert_eq!(
+        holds("Monitoring Metrics Publisher", Plane::Data, publish),
+        Verdict::Sure
+    );
     let send = "Microsoft.ServiceBus/namespaces/messages/send/action";
-    assert_eq!(holds("Azure Service Bus Data Sender", Plane::Data, send), Verdict::Sure);
+    assert_eq!(
+        holds("Azure Service Bus Data Sender", Plane::Data, send),
+        Verdict::Sure
+    );
     let secret = "Microsoft.KeyVault/vaults/secrets/getSecret/action";
     assert_eq!(holds("Key Vault Reader", Plane::Data, secret), Verdict::No);
-    assert_eq!(holds("Key Vault Secrets User", Plane::Data, secret), Verdict::Sure);
+    assert_eq!(
+        holds("Key Vault Secrets User", Plane::Data, secret),
+        Verdict::Sure
+    );
 }
 
 #[test]
@@ -244,14 +370,33 @@ fn who_may_assign_roles() {
         .collect();
     assert_eq!(
         sure,
-        ["Role Based Access Control Administrator", "User Access Administrator", "Owner"],
+        [
+            "Role Based Access Control Administrator",
+            "User Access Administrator",
+            "Owner"
+        ],
         "narrowest first"
     );
     assert_eq!(granting.len(), 28, "25 more under a condition");
-    assert!(granting.iter().skip(3).all(|(_, verdict)| *verdict == Verdict::Conditional));
-    assert_eq!(holds("Key Vault Data Access Administrator", Plane::Control, ASSIGN), Verdict::Conditional);
+    assert!(
+        granting
+            .iter()
+            .skip(3)
+            .all(|(_, verdict)| *verdict == Verdict::Conditional)
+    );
+    assert_eq!(
+        holds(
+            "Key Vault Data Access Administrator",
+            Plane::Control,
+            ASSIGN
+        ),
+        Verdict::Conditional
+    );
     let read = "Microsoft.Authorization/roleAssignments/read";
-    assert_eq!(holds("Key Vault Data Access Administrator", Plane::Control, read), Verdict::Sure);
+    assert_eq!(
+        holds("Key Vault Data Access Administrator", Plane::Control, read),
+        Verdict::Sure
+    );
 }
 
 #[test]
@@ -259,7 +404,10 @@ fn a_condition_that_names_no_action_makes_everything_conditional() {
     let grant = catalogue().grants(role("Oracle Database DbSystems Administrator"));
     assert!(grant.sure.is_empty() && grant.conditional.len() > 20);
     let data = "Microsoft.OperationalInsights/workspaces/tables/data/read";
-    assert_eq!(holds("Privileged Monitoring Data Reader", Plane::Data, data), Verdict::Conditional);
+    assert_eq!(
+        holds("Privileged Monitoring Data Reader", Plane::Data, data),
+        Verdict::Conditional
+    );
     // Of several blocks only one has the condition.
     let drills = "Azure Resilience Management Drills Administrator";
     assert_eq!(holds(drills, Plane::Control, ASSIGN), Verdict::Conditional);
@@ -269,7 +417,10 @@ fn a_condition_that_names_no_action_makes_everything_conditional() {
 #[test]
 fn who_may_list_storage_keys() {
     let granting = catalogue().roles_granting(Plane::Control, LIST_KEYS);
-    let names: Vec<&str> = granting.iter().map(|(ix, _)| catalogue().role(*ix).name).collect();
+    let names: Vec<&str> = granting
+        .iter()
+        .map(|(ix, _)| catalogue().role(*ix).name)
+        .collect();
     for name in [
         "Contributor",
         "Log Analytics Contributor",
@@ -281,7 +432,10 @@ fn who_may_list_storage_keys() {
     ] {
         assert!(names.contains(&name), "{name}");
     }
-    assert_eq!(names[0], "Storage Account Key Operator Service Role", "the narrowest: {names:?}");
+    assert_eq!(
+        names[0], "Storage Account Key Operator Service Role",
+        "the narrowest: {names:?}"
+    );
     assert!(!names.contains(&"Reader"));
     assert!(catalogue().is_credential(LIST_KEYS) && !catalogue().is_credential(BLOB_READ));
 }
@@ -289,14 +443,26 @@ fn who_may_list_storage_keys() {
 #[test]
 fn reads_of_the_control_plane_can_be_secrets() {
     let keys = "Microsoft.OperationalInsights/workspaces/sharedKeys/read";
-    assert_eq!(holds("Log Analytics Reader", Plane::Control, keys), Verdict::No);
+    assert_eq!(
+        holds("Log Analytics Reader", Plane::Control, keys),
+        Verdict::No
+    );
     assert_eq!(holds("Reader", Plane::Control, keys), Verdict::Sure);
-    assert_eq!(holds("Monitoring Reader", Plane::Control, keys), Verdict::Sure);
+    assert_eq!(
+        holds("Monitoring Reader", Plane::Control, keys),
+        Verdict::Sure
+    );
     assert!(catalogue().is_credential(keys));
     let search = "Microsoft.Search/searchServices/indexes/documents/read";
-    assert_eq!(holds("Search Service Contributor", Plane::Data, search), Verdict::No);
+    assert_eq!(
+        holds("Search Service Contributor", Plane::Data, search),
+        Verdict::No
+    );
     let admin = "Microsoft.Search/searchServices/listAdminKeys/action";
-    assert_eq!(holds("Search Service Contributor", Plane::Control, admin), Verdict::Sure);
+    assert_eq!(
+        holds("Search Service Contributor", Plane::Control, admin),
+        Verdict::Sure
+    );
 }
 
 #[test]
@@ -312,10 +478,17 @@ fn contributor_subtracts_eleven_strings() {
 fn strings_that_end_in_a_slash_name_nothing() {
     let holders = catalogue().roles().filter(|&ix| {
         let blocks = catalogue().role(ix).blocks;
-        blocks.iter().flat_map(|block| &block.actions).any(|action| action.ends_with('/'))
+        blocks
+            .iter()
+            .flat_map(|block| &block.actions)
+            .any(|action| action.ends_with('/'))
     });
     assert_eq!(holders.count(), 7);
-    assert!(catalogue().expand(Plane::Control, "Microsoft.Insights/alertRules/").is_empty());
+    assert!(
+        catalogue()
+            .expand(Plane::Control, "Microsoft.Insights/alertRules/")
+            .is_empty()
+    );
     assert!(catalogue().operations().all(|op| !op.name.ends_with('/')));
 }
 
@@ -323,24 +496,41 @@ fn strings_that_end_in_a_slash_name_nothing() {
 fn retired_operations_have_the_day_they_were_last_seen() {
     let (plane, name, last_seen) = catalogue().retired_operations().next().expect("one");
     assert_eq!(last_seen, "2023-08-12");
-    assert_eq!(catalogue().retired(plane, &name.to_uppercase()), Some("2023-08-12"));
+    assert_eq!(
+        catalogue().retired(plane, &name.to_uppercase()),
+        Some("2023-08-12")
+    );
     assert_eq!(catalogue().retired(Plane::Data, BLOB_READ), None);
 }
 
 #[test]
 fn graph_permissions_differ_by_kind() {
-    let find = |kind| catalogue().graph_permission(kind, "Mail.Read").expect("Mail.Read");
+    let find = |kind| {
+        catalogue()
+            .graph_permission(kind, "Mail.Read")
+            .expect("Mail.Read")
+    };
     assert!(find(GraphKind::Application).id.starts_with("810c84a8-"));
     assert!(find(GraphKind::Delegated).id.starts_with("570282fd-"));
     for permission in catalogue().graph_permissions() {
-        assert_eq!(catalogue().graph_permission(permission.kind, permission.value), Some(permission));
+        assert_eq!(
+            catalogue().graph_permission(permission.kind, permission.value),
+            Some(permission)
+        );
     }
 }
 
 #[test]
 fn an_expansion_holds_what_matches_and_nothing_else() {
     let catalogue = catalogue();
-    for pattern in ["*/read", "*", "Microsoft.Authorization/*/Delete", "microsoft.*/read", "*/x/*/read", BLOB_READ] {
+    for pattern in [
+        "*/read",
+        "*",
+        "Microsoft.Authorization/*/Delete",
+        "microsoft.*/read",
+        "*/x/*/read",
+        BLOB_READ,
+    ] {
         for plane in [Plane::Control, Plane::Data] {
             let expected: OpSet = catalogue
                 .operations()
@@ -348,7 +538,11 @@ fn an_expansion_holds_what_matches_and_nothing_else() {
                 .map(|op| op.id)
                 .collect();
             assert_eq!(catalogue.expand(plane, pattern), expected, "{pattern}");
-            assert_eq!(catalogue.expand(plane, pattern), expected, "{pattern}, again");
+            assert_eq!(
+                catalogue.expand(plane, pattern),
+                expected,
+                "{pattern}, again"
+            );
         }
     }
     assert!(catalogue.expand(Plane::Graph, "*").is_empty());

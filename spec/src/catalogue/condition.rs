@@ -49,7 +49,8 @@ pub struct Touches {
 impl Touches {
     /// What the condition says about an operation.
     pub fn answer(&self, operation: &str) -> Answer {
-        self.logic.answer(&|action| pattern_matches(action, operation))
+        self.logic
+            .answer(&|action| pattern_matches(action, operation))
     }
 
     /// What it says about every operation that it does not name.
@@ -59,18 +60,29 @@ impl Touches {
 
     /// Whether it names the operation.
     pub fn names(&self, operation: &str) -> bool {
-        self.actions.iter().any(|action| Pattern::new(action).matches(operation))
+        self.actions
+            .iter()
+            .any(|action| Pattern::new(action).matches(operation))
     }
 }
 
 /// Reads a condition. It never fails: text that is no condition depends on everything.
 pub fn condition_touches(condition: &str) -> Touches {
-    let mut reader = Reader { rest: condition, depth: 0, actions: Vec::new(), suboperations: Vec::new() };
+    let mut reader = Reader {
+        rest: condition,
+        depth: 0,
+        actions: Vec::new(),
+        suboperations: Vec::new(),
+    };
     let logic = match reader.either() {
         Some(logic) if reader.rest.trim_start().is_empty() => logic,
         _ => Logic::Attribute,
     };
-    Touches { logic, actions: reader.actions, suboperations: reader.suboperations }
+    Touches {
+        logic,
+        actions: reader.actions,
+        suboperations: reader.suboperations,
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,7 +98,9 @@ enum Logic {
 impl Logic {
     fn answer(&self, matches: &dyn Fn(&str) -> bool) -> Answer {
         match self {
-            Logic::Actions(actions) if actions.iter().any(|action| matches(action)) => Answer::Holds,
+            Logic::Actions(actions) if actions.iter().any(|action| matches(action)) => {
+                Answer::Holds
+            }
             Logic::Actions(_) => Answer::Fails,
             Logic::Attribute => Answer::Depends,
             Logic::Not(inner) => inner.answer(matches).not(),
@@ -178,7 +192,9 @@ impl Reader<'_> {
         let mut seen = false;
         loop {
             self.rest = self.rest.trim_start();
-            let Some(first) = self.rest.chars().next() else { break };
+            let Some(first) = self.rest.chars().next() else {
+                break;
+            };
             if first == ')' || first == '(' || self.at_connective() {
                 break;
             }
@@ -202,7 +218,12 @@ impl Reader<'_> {
     }
 
     fn at_connective(&self) -> bool {
-        let mut copy = Reader { rest: self.rest, depth: 0, actions: Vec::new(), suboperations: Vec::new() };
+        let mut copy = Reader {
+            rest: self.rest,
+            depth: 0,
+            actions: Vec::new(),
+            suboperations: Vec::new(),
+        };
         copy.word("AND") || copy.word("OR") || copy.sign("&&") || copy.sign("||")
     }
 
@@ -261,7 +282,11 @@ mod tests {
             "(((",
             "",
         ] {
-            assert_eq!(condition_touches(text).answer(READ), Answer::Depends, "{text}");
+            assert_eq!(
+                condition_touches(text).answer(READ),
+                Answer::Depends,
+                "{text}"
+            );
         }
     }
 

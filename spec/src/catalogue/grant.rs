@@ -68,11 +68,19 @@ fn verdict(block: &Block, plane: Plane, operation: &str) -> Verdict {
         Plane::Data => (&block.data_actions, &block.not_data_actions),
         _ => return Verdict::No,
     };
-    let any = |patterns: &[String]| patterns.iter().any(|pattern| pattern_matches(pattern, operation));
+    let any = |patterns: &[String]| {
+        patterns
+            .iter()
+            .any(|pattern| pattern_matches(pattern, operation))
+    };
     if !any(adds) || any(takes) {
         return Verdict::No;
     }
-    match block.condition.as_ref().map(|c| condition_touches(&c.text).answer(operation)) {
+    match block
+        .condition
+        .as_ref()
+        .map(|c| condition_touches(&c.text).answer(operation))
+    {
         None | Some(Answer::Holds) => Verdict::Sure,
         Some(Answer::Depends) => Verdict::Conditional,
         Some(Answer::Fails) => Verdict::No,
@@ -90,8 +98,11 @@ fn expand_all(catalogue: &Catalogue, plane: Plane, patterns: &[String]) -> OpSet
 /// Sorts what a conditional block holds into sure and conditional.
 fn narrow(catalogue: &Catalogue, condition: &str, held: OpSet, grant: &mut Grant) {
     let touches = condition_touches(condition);
-    let mut named = expand_all(catalogue, Plane::Control, &touches.actions)
-        .union(&expand_all(catalogue, Plane::Data, &touches.actions));
+    let mut named = expand_all(catalogue, Plane::Control, &touches.actions).union(&expand_all(
+        catalogue,
+        Plane::Data,
+        &touches.actions,
+    ));
     named.intersect_with(&held);
     let elsewhere = held.difference(&named);
     match touches.answer_elsewhere() {
@@ -100,7 +111,9 @@ fn narrow(catalogue: &Catalogue, condition: &str, held: OpSet, grant: &mut Grant
         Answer::Fails => {}
     }
     for id in named.iter() {
-        let Some(operation) = catalogue.op(id) else { continue };
+        let Some(operation) = catalogue.op(id) else {
+            continue;
+        };
         match touches.answer(&operation.name) {
             Answer::Holds => grant.sure.insert(id),
             Answer::Depends => grant.conditional.insert(id),
@@ -117,7 +130,10 @@ mod tests {
 
     fn block(actions: &[&str], not_actions: &[&str], condition: Option<&str>) -> Block {
         Block {
-            condition: condition.map(|text| Condition { version: "2.0".to_owned(), text: text.to_owned() }),
+            condition: condition.map(|text| Condition {
+                version: "2.0".to_owned(),
+                text: text.to_owned(),
+            }),
             actions: actions.iter().map(|&a| a.to_owned()).collect(),
             not_actions: not_actions.iter().map(|&a| a.to_owned()).collect(),
             ..Block::default()
@@ -127,16 +143,34 @@ mod tests {
     #[test]
     fn an_unknown_operation_is_decided_from_the_strings() {
         let blocks = [block(&["New.Provider/*"], &["New.Provider/x/delete"], None)];
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "new.provider/x/read"), Verdict::Sure);
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "New.Provider/x/delete"), Verdict::No);
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Data, "New.Provider/x/read"), Verdict::No);
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Graph, "New.Provider/x/read"), Verdict::No);
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "new.provider/x/read"),
+            Verdict::Sure
+        );
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "New.Provider/x/delete"),
+            Verdict::No
+        );
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Data, "New.Provider/x/read"),
+            Verdict::No
+        );
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Graph, "New.Provider/x/read"),
+            Verdict::No
+        );
     }
 
     #[test]
     fn blocks_are_never_pooled() {
-        let blocks = [block(&["*"], &["A/x/write"], None), block(&["A/x/write"], &[], None)];
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "A/x/write"), Verdict::Sure);
+        let blocks = [
+            block(&["*"], &["A/x/write"], None),
+            block(&["A/x/write"], &[], None),
+        ];
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "A/x/write"),
+            Verdict::Sure
+        );
     }
 
     #[test]
@@ -144,9 +178,18 @@ mod tests {
         let condition = "(!(ActionMatches{'A/x/write'})) OR (@Request[a:b] GuidEquals {c})";
         let conditional = block(&["A/x/*"], &[], Some(condition));
         let blocks = [conditional.clone()];
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "A/x/write"), Verdict::Conditional);
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "A/x/read"), Verdict::Sure);
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "A/x/write"),
+            Verdict::Conditional
+        );
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "A/x/read"),
+            Verdict::Sure
+        );
         let blocks = [conditional, block(&["A/x/write"], &[], None)];
-        assert_eq!(verdict_of_blocks(&blocks, Plane::Control, "A/x/write"), Verdict::Sure);
+        assert_eq!(
+            verdict_of_blocks(&blocks, Plane::Control, "A/x/write"),
+            Verdict::Sure
+        );
     }
 }

@@ -34,7 +34,9 @@ impl GraphKind {
     }
 
     pub(crate) fn parse(word: &str) -> Option<GraphKind> {
-        [GraphKind::Application, GraphKind::Delegated].into_iter().find(|kind| kind.word() == word)
+        [GraphKind::Application, GraphKind::Delegated]
+            .into_iter()
+            .find(|kind| kind.word() == word)
     }
 }
 
@@ -67,7 +69,10 @@ pub(crate) struct GraphTable {
 
 impl GraphTable {
     pub(crate) const fn new(text: Cow<'static, str>) -> GraphTable {
-        GraphTable { text, lines: OnceLock::new() }
+        GraphTable {
+            text,
+            lines: OnceLock::new(),
+        }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -77,7 +82,8 @@ impl GraphTable {
     pub(crate) fn find(&self, kind: GraphKind, value: &str) -> Option<GraphPermission<'_>> {
         let lines = self.lines();
         let at = lines.partition_point(|&line| {
-            self.read(line).is_none_or(|p| compare(p.value, value).then(p.kind.cmp(&kind)).is_lt())
+            self.read(line)
+                .is_none_or(|p| compare(p.value, value).then(p.kind.cmp(&kind)).is_lt())
         });
         let permission = lines.get(at).and_then(|&line| self.read(line))?;
         (permission.value == value && permission.kind == kind).then_some(permission)
@@ -111,11 +117,17 @@ impl GraphTable {
         let mut count = 0;
         for (line, number) in self.text.split_terminator('\n').zip(1u32..) {
             let bad = |message: String| CatalogueError::new(file, number, message);
-            let permission = parse(line).ok_or_else(|| bad(format!("`{line}` is no permission")))?;
+            let permission =
+                parse(line).ok_or_else(|| bad(format!("`{line}` is no permission")))?;
             if previous.is_some_and(|before| {
-                compare(before.value, permission.value).then(before.kind.cmp(&permission.kind)).is_ge()
+                compare(before.value, permission.value)
+                    .then(before.kind.cmp(&permission.kind))
+                    .is_ge()
             }) {
-                return Err(bad(format!("`{}` stands out of order or twice", permission.value)));
+                return Err(bad(format!(
+                    "`{}` stands out of order or twice",
+                    permission.value
+                )));
             }
             previous = Some(permission);
             count += 1;
@@ -157,19 +169,34 @@ Mail.Send delegated e383f46e-2787-4529-855e-0e479a3ffac0 disabled
     fn each_kind_has_its_own_id() {
         let table = GraphTable::new(TEXT.into());
         assert_eq!(table.check("graph.txt").ok(), Some(3));
-        let application = table.find(GraphKind::Application, "Mail.Read").expect("a line");
+        let application = table
+            .find(GraphKind::Application, "Mail.Read")
+            .expect("a line");
         assert!(application.id.starts_with("810c84a8") && application.admin_consent);
-        let delegated = table.find(GraphKind::Delegated, "Mail.Read").expect("a line");
+        let delegated = table
+            .find(GraphKind::Delegated, "Mail.Read")
+            .expect("a line");
         assert!(delegated.id.starts_with("570282fd") && !delegated.admin_consent);
-        assert!(table.find(GraphKind::Delegated, "Mail.Send").expect("a line").disabled);
+        assert!(
+            table
+                .find(GraphKind::Delegated, "Mail.Send")
+                .expect("a line")
+                .disabled
+        );
         assert!(table.find(GraphKind::Application, "Mail.Send").is_none());
-        assert!(table.find(GraphKind::Application, "mail.read").is_none(), "names are exact");
+        assert!(
+            table.find(GraphKind::Application, "mail.read").is_none(),
+            "names are exact"
+        );
     }
 
     #[test]
     fn a_malformed_line_is_refused_with_its_number() {
         let error = |text: &'static str| {
-            GraphTable::new(text.into()).check("graph.txt").expect_err("malformed").to_string()
+            GraphTable::new(text.into())
+                .check("graph.txt")
+                .expect_err("malformed")
+                .to_string()
         };
         assert!(error("Mail.Read application\n").starts_with("graph.txt:1: "));
         let swapped: &'static str = "\

@@ -73,7 +73,11 @@ pub struct ImportError {
 
 impl ImportError {
     fn new(source: &str, message: impl Into<String>) -> ImportError {
-        ImportError { source: source.to_owned(), at: None, message: message.into() }
+        ImportError {
+            source: source.to_owned(),
+            at: None,
+            message: message.into(),
+        }
     }
 }
 
@@ -144,7 +148,10 @@ pub fn import(
     previous: Option<&Catalogue>,
 ) -> Result<Imported, ImportError> {
     if !is_date(date) {
-        return Err(ImportError::new("--date", format!("`{date}` is no date like 2026-08-22")));
+        return Err(ImportError::new(
+            "--date",
+            format!("`{date}` is no date like 2026-08-22"),
+        ));
     }
     let mut notes = Vec::new();
     let mut facts = Facts::default();
@@ -181,28 +188,38 @@ pub fn import(
     lists::drop_current(&mut facts);
     let texts = print(&facts, date);
     // What was written has to be what the reader accepts, whatever the source held.
-    Catalogue::from_texts(texts.clone())
-        .map_err(|error| ImportError::new("the catalogue that would be written", error.to_string()))?;
+    Catalogue::from_texts(texts.clone()).map_err(|error| {
+        ImportError::new("the catalogue that would be written", error.to_string())
+    })?;
     Ok(Imported { texts, notes })
 }
 
 fn missing(what: &str) -> ImportError {
-    ImportError::new("import", format!("no {what} are given and there is no previous catalogue"))
+    ImportError::new(
+        "import",
+        format!("no {what} are given and there is no previous catalogue"),
+    )
 }
 
 /// Operations that the previous catalogue did not have are judged by their names.
 fn judge_credentials(previous: Option<&Catalogue>, facts: &mut Facts, notes: &mut Vec<String>) {
     let mut found = Vec::new();
     for ((lower, data), operation) in &facts.operations {
-        let known = previous.is_some_and(|p| p.operation(Plane::Control, &operation.name).is_some());
+        let known =
+            previous.is_some_and(|p| p.operation(Plane::Control, &operation.name).is_some());
         if !data && !known && danger_by_name(Plane::Control, lower) == Danger::Credentials {
             found.push(operation.name.clone());
         }
     }
     if !found.is_empty() && previous.is_some() {
-        notes.push(format!("new operations that hand out credentials, by their names: {}", found.join(", ")));
+        notes.push(format!(
+            "new operations that hand out credentials, by their names: {}",
+            found.join(", ")
+        ));
     }
-    facts.credentials.extend(found.into_iter().map(|name| (key(&name, false), name)));
+    facts
+        .credentials
+        .extend(found.into_iter().map(|name| (key(&name, false), name)));
 }
 
 fn print(facts: &Facts, date: &str) -> CatalogueTexts {
@@ -225,7 +242,11 @@ fn print(facts: &Facts, date: &str) -> CatalogueTexts {
         renamed: write::renamed(facts).into(),
         credentials: write::credentials(facts).into(),
     };
-    let header = |digest: String| Header { date: date.to_owned(), digest, counts };
+    let header = |digest: String| Header {
+        date: date.to_owned(),
+        digest,
+        counts,
+    };
     // Roles carry how much they grant, which only a catalogue of the operations can tell.
     let counting = Catalogue::assemble(header(String::new()), texts.clone());
     texts.roles = write::roles(facts, &counting).into();

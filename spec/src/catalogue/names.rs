@@ -76,7 +76,10 @@ fn is_data(tail: &str) -> bool {
 
 impl NameTable {
     pub(crate) const fn new(text: Cow<'static, str>) -> NameTable {
-        NameTable { text, sections: OnceLock::new() }
+        NameTable {
+            text,
+            sections: OnceLock::new(),
+        }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -88,7 +91,8 @@ impl NameTable {
         let (provider, rest) = name.split_once('/')?;
         let section = self.section_of(provider)?;
         let lines = self.lines(section);
-        let at = lines.partition_point(|&line| compare(self.read(section, line, 0).rest, rest).is_lt());
+        let at =
+            lines.partition_point(|&line| compare(self.read(section, line, 0).rest, rest).is_lt());
         lines
             .iter()
             .zip(0u32..)
@@ -110,21 +114,32 @@ impl NameTable {
 
     /// Every entry, in id order.
     pub(crate) fn entries(&self) -> impl Iterator<Item = Entry<'_>> {
-        self.sections().iter().flat_map(|section| self.entries_of(section))
+        self.sections()
+            .iter()
+            .flat_map(|section| self.entries_of(section))
     }
 
     /// The entries of one provider, in id order.
     pub(crate) fn entries_under(&self, provider: &str) -> impl Iterator<Item = Entry<'_>> {
-        self.section_of(provider).into_iter().flat_map(|section| self.entries_of(section))
+        self.section_of(provider)
+            .into_iter()
+            .flat_map(|section| self.entries_of(section))
     }
 
     /// The providers, as most of their names spell them.
     pub(crate) fn providers(&self) -> impl Iterator<Item = &str> {
-        self.sections().iter().map(|section| self.slice(section.provider.clone()))
+        self.sections()
+            .iter()
+            .map(|section| self.slice(section.provider.clone()))
     }
 
     /// Calls `found` with every entry of one plane that matches, in id order.
-    pub(crate) fn matching(&self, pattern: &Pattern<'_>, data: bool, mut found: impl FnMut(Entry<'_>)) {
+    pub(crate) fn matching(
+        &self,
+        pattern: &Pattern<'_>,
+        data: bool,
+        mut found: impl FnMut(Entry<'_>),
+    ) {
         if let Some(name) = pattern.exact() {
             if let Some(entry) = self.find(name, data) {
                 found(entry);
@@ -133,7 +148,10 @@ impl NameTable {
         }
         let mut name = String::new();
         let mut search = |section: &Section| {
-            for entry in self.entries_of(section).filter(|entry| entry.is_data() == data) {
+            for entry in self
+                .entries_of(section)
+                .filter(|entry| entry.is_data() == data)
+            {
                 name.clear();
                 entry.write(&mut name);
                 if pattern.matches(&name) {
@@ -148,9 +166,10 @@ impl NameTable {
     }
 
     fn section_of(&self, provider: &str) -> Option<&Section> {
-        self.sections()
-            .iter()
-            .find(|section| self.slice(section.provider.clone()).eq_ignore_ascii_case(provider))
+        self.sections().iter().find(|section| {
+            self.slice(section.provider.clone())
+                .eq_ignore_ascii_case(provider)
+        })
     }
 
     fn sections(&self) -> &[Section] {
@@ -174,7 +193,11 @@ impl NameTable {
                 let end = start + line.len();
                 let name_end = line.find(' ').map_or(end, |at| start + at);
                 // The text is shorter than 4 GiB: `check` refuses longer ones.
-                lines.push(Line { start: start as u32, name_end: name_end as u32, end: end as u32 });
+                lines.push(Line {
+                    start: start as u32,
+                    name_end: name_end as u32,
+                    end: end as u32,
+                });
                 start = end + 1;
             }
             lines
@@ -182,17 +205,27 @@ impl NameTable {
     }
 
     fn entries_of<'t>(&'t self, section: &'t Section) -> impl Iterator<Item = Entry<'t>> + 't {
-        self.lines(section).iter().zip(0u32..).map(|(&line, nth)| self.read(section, line, nth))
+        self.lines(section)
+            .iter()
+            .zip(0u32..)
+            .map(|(&line, nth)| self.read(section, line, nth))
     }
 
     fn read<'t>(&'t self, section: &Section, line: Line, nth: u32) -> Entry<'t> {
         let name = self.slice(line.start as usize..line.name_end as usize);
-        let tail = self.slice(line.name_end as usize..line.end as usize).trim_start();
+        let tail = self
+            .slice(line.name_end as usize..line.end as usize)
+            .trim_start();
         let (provider, rest) = match name.strip_prefix('=').and_then(|full| full.split_once('/')) {
             Some(own) => own,
             None => (self.slice(section.provider.clone()), name),
         };
-        Entry { id: section.first + nth, provider, rest, tail }
+        Entry {
+            id: section.first + nth,
+            provider,
+            rest,
+            tail,
+        }
     }
 
     fn slice(&self, range: Range<usize>) -> &str {
@@ -223,10 +256,18 @@ impl NameTable {
                 return Err(bad("the last line has no end".to_owned()));
             };
             if let Some(text) = line.strip_prefix('@') {
-                let header = Header::parse(text).ok_or_else(|| bad(format!("`{line}` is no section line")))?;
+                let header = Header::parse(text)
+                    .ok_or_else(|| bad(format!("`{line}` is no section line")))?;
                 if let Some((before, at)) = &open {
-                    before.verify(count, bytes).map_err(|m| CatalogueError::new(file, *at, m))?;
-                    if compare(&format!("{}/", before.provider), &format!("{}/", header.provider)).is_ge() {
+                    before
+                        .verify(count, bytes)
+                        .map_err(|m| CatalogueError::new(file, *at, m))?;
+                    if compare(
+                        &format!("{}/", before.provider),
+                        &format!("{}/", header.provider),
+                    )
+                    .is_ge()
+                    {
                         return Err(bad(format!("`{}` stands out of order", header.provider)));
                     }
                 }
@@ -250,9 +291,9 @@ impl NameTable {
                 return Err(bad(format!("`{line}` names no operation")));
             }
             let key = (rest, is_data(rest_of_line));
-            if previous.is_some_and(|(before, data)| {
-                compare(before, key.0).then(data.cmp(&key.1)).is_ge()
-            }) {
+            if previous
+                .is_some_and(|(before, data)| compare(before, key.0).then(data.cmp(&key.1)).is_ge())
+            {
                 return Err(bad(format!("`{rest}` stands out of order or twice")));
             }
             previous = Some(key);
@@ -261,9 +302,15 @@ impl NameTable {
             total += 1;
         }
         if let Some((header, at)) = &open {
-            header.verify(count, bytes).map_err(|m| CatalogueError::new(file, *at, m))?;
+            header
+                .verify(count, bytes)
+                .map_err(|m| CatalogueError::new(file, *at, m))?;
         } else if line_number != 0 {
-            return Err(CatalogueError::new(file, line_number, "there is no section"));
+            return Err(CatalogueError::new(
+                file,
+                line_number,
+                "there is no section",
+            ));
         }
         Ok(total)
     }
@@ -280,7 +327,9 @@ impl<'t> Header<'t> {
     fn parse(text: &'t str) -> Option<Header<'t>> {
         let mut words = text.split(' ');
         let header = Header {
-            provider: words.next().filter(|provider| !provider.is_empty() && !provider.contains('/'))?,
+            provider: words
+                .next()
+                .filter(|provider| !provider.is_empty() && !provider.contains('/'))?,
             count: words.next()?.parse().ok()?,
             bytes: words.next()?.parse().ok()?,
         };
@@ -334,8 +383,13 @@ mod tests {
         let table = table(TEXT);
         assert_eq!(table.find("A/a/read", false).map(|e| e.id), Some(2));
         assert_eq!(table.find("a/A/READ", true).map(|e| e.id), Some(3));
-        let odd = table.find("A/b/read", false).expect("the name with its own provider");
-        assert_eq!((odd.name(), odd.tail, odd.id), ("a/b/Read".to_owned(), "2023", 4));
+        let odd = table
+            .find("A/b/read", false)
+            .expect("the name with its own provider");
+        assert_eq!(
+            (odd.name(), odd.tail, odd.id),
+            ("a/b/Read".to_owned(), "2023", 4)
+        );
         assert!(table.find("A/b/read", true).is_none());
         assert!(table.find("A.c/b/read", true).is_none());
         assert!(table.find("A", true).is_none());
@@ -345,8 +399,20 @@ mod tests {
     fn ids_follow_the_file() {
         let table = table(TEXT);
         let names: Vec<String> = table.entries().map(|e| e.name()).collect();
-        assert_eq!(names, ["A.b/x/read", "A.b/y/read", "A/a/read", "A/a/read", "a/b/Read"]);
-        let by_id: Vec<String> = (0..6).filter_map(|id| table.get(id)).map(|e| e.name()).collect();
+        assert_eq!(
+            names,
+            [
+                "A.b/x/read",
+                "A.b/y/read",
+                "A/a/read",
+                "A/a/read",
+                "a/b/Read"
+            ]
+        );
+        let by_id: Vec<String> = (0..6)
+            .filter_map(|id| table.get(id))
+            .map(|e| e.name())
+            .collect();
         assert_eq!(by_id, names);
     }
 
@@ -370,7 +436,9 @@ mod tests {
         assert_eq!(check(TEXT), "5 names");
         assert_eq!(check(""), "0 names");
         assert!(check("x/read\n").starts_with("t.txt:1: "));
-        assert!(check("@A 2 7\nx/read\n").starts_with("t.txt:1: the section of `A` has 1 names in 7"));
+        assert!(
+            check("@A 2 7\nx/read\n").starts_with("t.txt:1: the section of `A` has 1 names in 7")
+        );
         assert!(check("@A 2 14\ny/read\nx/read\n").starts_with("t.txt:3: `x/read` stands out"));
         assert!(check("@A 1 9\n=b/read\n").starts_with("t.txt:2: `b/read` is not of `A`"));
         assert!(check("@A 1 7\nx/read").starts_with("t.txt:2: the last line"));

@@ -48,7 +48,9 @@ impl OpSet {
         if self.words.len() <= id.word() {
             self.words.resize(id.word() + 1, 0);
         }
-        let Some(word) = self.words.get_mut(id.word()) else { return false };
+        let Some(word) = self.words.get_mut(id.word()) else {
+            return false;
+        };
         let new = *word & id.bit() == 0;
         *word |= id.bit();
         new
@@ -56,7 +58,9 @@ impl OpSet {
 
     /// Takes an operation out; says whether it was in.
     pub fn remove(&mut self, id: OpId) -> bool {
-        let Some(word) = self.words.get_mut(id.word()) else { return false };
+        let Some(word) = self.words.get_mut(id.word()) else {
+            return false;
+        };
         let was = *word & id.bit() != 0;
         *word &= !id.bit();
         self.trim();
@@ -65,7 +69,9 @@ impl OpSet {
 
     /// Whether the operation is in the set.
     pub fn contains(&self, id: OpId) -> bool {
-        self.words.get(id.word()).is_some_and(|word| word & id.bit() != 0)
+        self.words
+            .get(id.word())
+            .is_some_and(|word| word & id.bit() != 0)
     }
 
     /// Adds everything in `other`.
@@ -119,12 +125,19 @@ impl OpSet {
     /// Whether everything in this set is in `other`.
     pub fn is_subset(&self, other: &OpSet) -> bool {
         self.words.len() <= other.words.len()
-            && self.words.iter().zip(&other.words).all(|(mine, theirs)| mine & !theirs == 0)
+            && self
+                .words
+                .iter()
+                .zip(&other.words)
+                .all(|(mine, theirs)| mine & !theirs == 0)
     }
 
     /// Whether the two sets share nothing.
     pub fn is_disjoint(&self, other: &OpSet) -> bool {
-        self.words.iter().zip(&other.words).all(|(mine, theirs)| mine & theirs == 0)
+        self.words
+            .iter()
+            .zip(&other.words)
+            .all(|(mine, theirs)| mine & theirs == 0)
     }
 
     /// How many operations are in the set.
@@ -139,7 +152,10 @@ impl OpSet {
 
     /// The operations in id order, which is the order of names.
     pub fn iter(&self) -> impl Iterator<Item = OpId> + '_ {
-        self.words.iter().zip(0u32..).flat_map(|(&word, at)| Bits(word).map(move |bit| OpId(at * 64 + bit)))
+        self.words
+            .iter()
+            .zip(0u32..)
+            .flat_map(|(&word, at)| Bits(word).map(move |bit| OpId(at * 64 + bit)))
     }
 
     fn trim(&mut self) {

@@ -33,8 +33,16 @@ pub(crate) struct Pattern<'p> {
 enum Shape<'p> {
     Exact,
     /// One `*`; when `collapses`, the `*` stands between two slashes and may vanish with one.
-    One { head: &'p str, tail: &'p str, collapses: bool },
-    Many { head: &'p str, tail: &'p str, steps: Vec<Step> },
+    One {
+        head: &'p str,
+        tail: &'p str,
+        collapses: bool,
+    },
+    Many {
+        head: &'p str,
+        tail: &'p str,
+        steps: Vec<Step>,
+    },
 }
 
 /// One step of a pattern with several `*`.
@@ -51,12 +59,18 @@ impl<'p> Pattern<'p> {
     pub(crate) fn new(text: &'p str) -> Pattern<'p> {
         let shape = match text.split_once('*') {
             None => Shape::Exact,
-            Some((head, tail)) if !tail.contains('*') => {
-                Shape::One { head, tail, collapses: head.ends_with('/') && tail.starts_with('/') }
-            }
+            Some((head, tail)) if !tail.contains('*') => Shape::One {
+                head,
+                tail,
+                collapses: head.ends_with('/') && tail.starts_with('/'),
+            },
             Some((head, rest)) => {
                 let tail = rest.rsplit('*').next().unwrap_or(rest);
-                Shape::Many { head, tail, steps: steps(text) }
+                Shape::Many {
+                    head,
+                    tail,
+                    steps: steps(text),
+                }
             }
         };
         Pattern { text, shape }
@@ -77,7 +91,11 @@ impl<'p> Pattern<'p> {
     pub(crate) fn matches(&self, name: &str) -> bool {
         match &self.shape {
             Shape::Exact => self.text.eq_ignore_ascii_case(name),
-            Shape::One { head, tail, collapses } => {
+            Shape::One {
+                head,
+                tail,
+                collapses,
+            } => {
                 let between = name.len().checked_sub(head.len() + tail.len());
                 match between {
                     Some(_) => starts_with(name, head) && ends_with(name, tail),
@@ -98,7 +116,9 @@ impl<'p> Pattern<'p> {
 }
 
 fn starts_with(name: &str, head: &str) -> bool {
-    name.as_bytes().get(..head.len()).is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
+    name.as_bytes()
+        .get(..head.len())
+        .is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
 }
 
 fn ends_with(name: &str, tail: &str) -> bool {
@@ -180,7 +200,9 @@ fn spread(steps: &[Step], alive: &mut [bool]) {
 
 /// The order of the catalogue: by bytes, capitals as small letters.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
-    a.bytes().map(|byte| byte.to_ascii_lowercase()).cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
+    a.bytes()
+        .map(|byte| byte.to_ascii_lowercase())
+        .cmp(b.bytes().map(|byte| byte.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
@@ -218,7 +240,9 @@ mod tests {
             }
         }
         let name: Vec<char> = name.to_lowercase().chars().collect();
-        texts.iter().any(|text| glob(&text.chars().collect::<Vec<_>>(), &name))
+        texts
+            .iter()
+            .any(|text| glob(&text.chars().collect::<Vec<_>>(), &name))
     }
 
     proptest! {
@@ -237,9 +261,18 @@ mod tests {
     #[test]
     fn a_star_crosses_slashes_and_a_starred_segment_may_be_missing() {
         let assign = "Microsoft.ManagedIdentity/userAssignedIdentities/*/assign/action";
-        assert!(pattern_matches(assign, "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"));
-        assert!(pattern_matches("Microsoft.Compute/*", "Microsoft.Compute/a/b/c/read"));
-        assert!(pattern_matches("Microsoft.Authorization/*/Delete", "microsoft.authorization/locks/delete"));
+        assert!(pattern_matches(
+            assign,
+            "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action"
+        ));
+        assert!(pattern_matches(
+            "Microsoft.Compute/*",
+            "Microsoft.Compute/a/b/c/read"
+        ));
+        assert!(pattern_matches(
+            "Microsoft.Authorization/*/Delete",
+            "microsoft.authorization/locks/delete"
+        ));
         assert!(!pattern_matches("X/blobs/read", "X/blobs/tags/read"));
         assert!(!pattern_matches("X/write", "X/read"));
         assert!(!pattern_matches("X/*/", "X"));

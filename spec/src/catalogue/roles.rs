@@ -56,7 +56,9 @@ impl Mark {
     }
 
     fn parse(word: &str) -> Option<Mark> {
-        [Mark::Available, Mark::Preview, Mark::Deprecated].into_iter().find(|mark| mark.word() == word)
+        [Mark::Available, Mark::Preview, Mark::Deprecated]
+            .into_iter()
+            .find(|mark| mark.word() == word)
     }
 }
 
@@ -134,7 +136,10 @@ struct Head {
 
 impl RoleTable {
     pub(crate) const fn new(text: Cow<'static, str>) -> RoleTable {
-        RoleTable { text, heads: OnceLock::new() }
+        RoleTable {
+            text,
+            heads: OnceLock::new(),
+        }
     }
 
     pub(crate) fn text(&self) -> &str {
@@ -145,7 +150,9 @@ impl RoleTable {
         let heads = self.heads();
         let at = heads.partition_point(|head| compare(self.slice(&head.name), name).is_lt());
         let head = heads.get(at)?;
-        self.slice(&head.name).eq_ignore_ascii_case(name).then_some(RoleIx(u32::try_from(at).ok()?))
+        self.slice(&head.name)
+            .eq_ignore_ascii_case(name)
+            .then_some(RoleIx(u32::try_from(at).ok()?))
     }
 
     pub(crate) fn by_id(&self, guid: &str) -> Option<RoleIx> {
@@ -167,9 +174,9 @@ impl RoleTable {
     /// `None` for an index of another catalogue.
     pub(crate) fn get(&self, ix: RoleIx) -> Option<Role<'_>> {
         let head = self.heads().get(ix.0 as usize)?;
-        let blocks = head.blocks.get_or_init(|| {
-            parse_body(self.slice(&head.body)).unwrap_or_default()
-        });
+        let blocks = head
+            .blocks
+            .get_or_init(|| parse_body(self.slice(&head.body)).unwrap_or_default());
         Some(Role {
             name: self.slice(&head.name),
             id: self.slice(&head.id),
@@ -208,22 +215,44 @@ impl RoleTable {
         let (mut at, mut line, mut count) = (0, 1, 0);
         let mut previous: Option<String> = None;
         while at < self.text.len() {
-            let bad = |offset: u32, message: String| CatalogueError::new(file, line + offset, message);
-            let head = hop(&self.text, at).ok_or_else(|| bad(0, "this is no first line of a role".to_owned()))?;
+            let bad =
+                |offset: u32, message: String| CatalogueError::new(file, line + offset, message);
+            let head = hop(&self.text, at)
+                .ok_or_else(|| bad(0, "this is no first line of a role".to_owned()))?;
             let name = self.slice(&head.name).to_owned();
             if !is_guid(self.slice(&head.id)) {
                 return Err(bad(0, format!("`{}` is no GUID", self.slice(&head.id))));
             }
-            if previous.as_deref().is_some_and(|before| compare(before, &name).is_ge()) {
-                return Err(bad(0, format!("role `{name}` stands out of order or twice")));
+            if previous
+                .as_deref()
+                .is_some_and(|before| compare(before, &name).is_ge())
+            {
+                return Err(bad(
+                    0,
+                    format!("role `{name}` stands out of order or twice"),
+                ));
             }
             let body = self
                 .text
                 .get(head.body.clone())
                 .filter(|body| body.ends_with('\n') || body.is_empty())
-                .filter(|_| self.text.get(head.body.end..).is_some_and(|rest| rest.is_empty() || rest.starts_with('@')))
-                .ok_or_else(|| bad(0, format!("role `{name}` does not have the length its first line says")))?;
-            parse_body(body).map_err(|offset| bad(offset, format!("role `{name}` has a line that says nothing")))?;
+                .filter(|_| {
+                    self.text
+                        .get(head.body.end..)
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('@'))
+                })
+                .ok_or_else(|| {
+                    bad(
+                        0,
+                        format!("role `{name}` does not have the length its first line says"),
+                    )
+                })?;
+            parse_body(body).map_err(|offset| {
+                bad(
+                    offset,
+                    format!("role `{name}` has a line that says nothing"),
+                )
+            })?;
             line += 1 + u32::try_from(body.lines().count()).unwrap_or(u32::MAX - line - 1);
             at = head.body.end;
             previous = Some(name);
@@ -270,11 +299,18 @@ fn parse_body(body: &str) -> Result<Vec<Block>, u32> {
             list.clear();
         } else if let Some(condition) = line.strip_prefix("if ") {
             let (version, text) = condition.split_once(' ').ok_or(number)?;
-            block.condition = Some(Condition { version: version.to_owned(), text: text.to_owned() });
+            block.condition = Some(Condition {
+                version: version.to_owned(),
+                text: text.to_owned(),
+            });
         } else if let Some(item) = line.strip_prefix(' ') {
-            list_of(&mut block, &list).ok_or(number)?.push(format!("{provider}/{item}"));
+            list_of(&mut block, &list)
+                .ok_or(number)?
+                .push(format!("{provider}/{item}"));
         } else if let Some(full) = line.strip_prefix('=') {
-            list_of(&mut block, &list).ok_or(number)?.push(full.to_owned());
+            list_of(&mut block, &list)
+                .ok_or(number)?
+                .push(full.to_owned());
         } else {
             let (sign, of) = line.split_once(' ').unwrap_or((line, ""));
             list_of(&mut block, sign).ok_or(number)?;
@@ -324,13 +360,24 @@ if 2.0 @a b
         let roles = table(TEXT);
         assert_eq!(roles.check("roles.txt").map_err(|e| e.to_string()), Ok(2));
         let ix = roles.by_name("BETA").expect("a role");
-        assert_eq!(roles.by_id("BA92F5B4-2d11-453d-a403-e96b0029c9fe"), Some(ix));
+        assert_eq!(
+            roles.by_id("BA92F5B4-2d11-453d-a403-e96b0029c9fe"),
+            Some(ix)
+        );
         let role = roles.get(ix).expect("a role");
-        assert_eq!((role.name, role.mark, role.counts.total()), ("beta", Mark::Preview, 2));
+        assert_eq!(
+            (role.name, role.mark, role.counts.total()),
+            ("beta", Mark::Preview, 2)
+        );
         assert_eq!(role.blocks.len(), 2);
         assert_eq!(role.blocks[0].not_data_actions, ["Microsoft.A/y/z"]);
-        assert_eq!(role.blocks[1].condition.as_ref().map(|c| c.text.as_str()), Some("@a b"));
-        let first = roles.get(roles.by_name("alpha (ONE)").expect("a role")).expect("a role");
+        assert_eq!(
+            role.blocks[1].condition.as_ref().map(|c| c.text.as_str()),
+            Some("@a b")
+        );
+        let first = roles
+            .get(roles.by_name("alpha (ONE)").expect("a role"))
+            .expect("a role");
         assert_eq!(first.blocks[0].actions, ["Microsoft.A/x/read", "*/read"]);
         assert!(roles.by_name("alpha").is_none());
     }
@@ -342,8 +389,17 @@ if 2.0 @a b
             Err(error) => error.to_string(),
         };
         assert!(error(TEXT.replace("@ba92", "@zz92")).starts_with("roles.txt:5: `zz92"));
-        assert!(error(TEXT.replace(" 31 2", " 30 2")).starts_with("roles.txt:1: role `Alpha (one)` does not"));
-        assert!(error(TEXT.replace("=*/read", "?*/read")).starts_with("roles.txt:4: role `Alpha (one)`"));
-        assert!(error(TEXT.replace("preview beta", "- aaaa")).starts_with("roles.txt:5: role `aaaa` stands"));
+        assert!(
+            error(TEXT.replace(" 31 2", " 30 2"))
+                .starts_with("roles.txt:1: role `Alpha (one)` does not")
+        );
+        assert!(
+            error(TEXT.replace("=*/read", "?*/read"))
+                .starts_with("roles.txt:4: role `Alpha (one)`")
+        );
+        assert!(
+            error(TEXT.replace("preview beta", "- aaaa"))
+                .starts_with("roles.txt:5: role `aaaa` stands")
+        );
     }
 }

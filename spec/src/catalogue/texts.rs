@@ -33,7 +33,11 @@ pub struct CatalogueError {
 
 impl CatalogueError {
     pub(crate) fn new(file: &str, line: u32, message: impl Into<String>) -> CatalogueError {
-        CatalogueError { file: file.to_owned(), line, message: message.into() }
+        CatalogueError {
+            file: file.to_owned(),
+            line,
+            message: message.into(),
+        }
     }
 }
 
@@ -84,9 +88,18 @@ impl CatalogueTexts {
     /// # Errors
     ///
     /// The first error of `read`.
-    pub fn read<E>(mut read: impl FnMut(&'static str) -> Result<String, E>) -> Result<CatalogueTexts, E> {
-        let [header, operations, roles, graph, retired, renamed, credentials] =
-            Self::FILES.map(|file| read(file).map(Cow::Owned));
+    pub fn read<E>(
+        mut read: impl FnMut(&'static str) -> Result<String, E>,
+    ) -> Result<CatalogueTexts, E> {
+        let [
+            header,
+            operations,
+            roles,
+            graph,
+            retired,
+            renamed,
+            credentials,
+        ] = Self::FILES.map(|file| read(file).map(Cow::Owned));
         Ok(CatalogueTexts {
             header: header?,
             operations: operations?,
@@ -100,7 +113,15 @@ impl CatalogueTexts {
 
     /// The files by name, the header first: what to write into a folder.
     pub fn files(&self) -> [(&'static str, &str); 7] {
-        let [header, operations, roles, graph, retired, renamed, credentials] = Self::FILES;
+        let [
+            header,
+            operations,
+            roles,
+            graph,
+            retired,
+            renamed,
+            credentials,
+        ] = Self::FILES;
         [
             (header, &self.header),
             (operations, &self.operations),
@@ -168,8 +189,12 @@ impl Header {
         let mut lines = text.lines().zip(1u32..);
         let mut field = |key: &str| -> Result<(String, u32), CatalogueError> {
             let (line, number) = lines.next().unwrap_or(("", 0));
-            let value = line.strip_prefix(key).and_then(|rest| rest.strip_prefix(' '));
-            let value = value.ok_or_else(|| CatalogueError::new(file, number, format!("`{key}` is expected here")))?;
+            let value = line
+                .strip_prefix(key)
+                .and_then(|rest| rest.strip_prefix(' '));
+            let value = value.ok_or_else(|| {
+                CatalogueError::new(file, number, format!("`{key}` is expected here"))
+            })?;
             Ok((value.to_owned(), number))
         };
         let (version, number) = field("grantc-catalogue")?;
@@ -182,12 +207,18 @@ impl Header {
         }
         let (date, number) = field("date")?;
         if !is_date(&date) {
-            return Err(CatalogueError::new(file, number, format!("`{date}` is no date like 2026-08-22")));
+            return Err(CatalogueError::new(
+                file,
+                number,
+                format!("`{date}` is no date like 2026-08-22"),
+            ));
         }
         let (digest, _) = field("digest")?;
         let mut count = |key: &str| -> Result<u32, CatalogueError> {
             let (value, number) = field(key)?;
-            value.parse().map_err(|_| CatalogueError::new(file, number, format!("`{value}` is no count")))
+            value
+                .parse()
+                .map_err(|_| CatalogueError::new(file, number, format!("`{value}` is no count")))
         };
         let counts = HeaderCounts {
             operations: count("operations")?,
@@ -197,12 +228,23 @@ impl Header {
             renamed: count("renamed")?,
             credentials: count("credentials")?,
         };
-        Ok(Header { date, digest, counts })
+        Ok(Header {
+            date,
+            digest,
+            counts,
+        })
     }
 
     #[cfg(feature = "import")]
     pub(crate) fn print(&self) -> String {
-        let HeaderCounts { operations, roles, graph, retired, renamed, credentials } = self.counts;
+        let HeaderCounts {
+            operations,
+            roles,
+            graph,
+            retired,
+            renamed,
+            credentials,
+        } = self.counts;
         format!(
             "grantc-catalogue 1\ndate {}\ndigest {}\noperations {operations}\nroles {roles}\ngraph {graph}\n\
              retired {retired}\nrenamed {renamed}\ncredentials {credentials}\n",
@@ -216,10 +258,13 @@ pub(crate) fn is_date(text: &str) -> bool {
     let mut parts = text.split('-');
     let mut number = |digits: usize| -> Option<u32> {
         let part = parts.next()?;
-        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok())?
+        (part.len() == digits && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse().ok())?
     };
     let (year, month, day) = (number(4), number(2), number(2));
-    let (Some(year), Some(month), Some(day)) = (year, month, day) else { return false };
+    let (Some(year), Some(month), Some(day)) = (year, month, day) else {
+        return false;
+    };
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let days = match month {
         2 if leap => 29,
@@ -247,17 +292,31 @@ mod tests {
     #[test]
     fn the_header_is_refused_with_its_line() {
         let error = |text: &str| Header::parse(text).expect_err("malformed").to_string();
-        assert_eq!(error("grantc-catalogue 2\n"), "catalogue.txt:1: this grantc reads catalogue version 1, not `2`");
+        assert_eq!(
+            error("grantc-catalogue 2\n"),
+            "catalogue.txt:1: this grantc reads catalogue version 1, not `2`"
+        );
         assert_eq!(
             error("grantc-catalogue 1\ndate 2026-02-30\n"),
             "catalogue.txt:2: `2026-02-30` is no date like 2026-08-22"
         );
-        assert_eq!(error("grantc-catalogue 1\n"), "catalogue.txt: `date` is expected here");
+        assert_eq!(
+            error("grantc-catalogue 1\n"),
+            "catalogue.txt: `date` is expected here"
+        );
     }
 
     #[test]
     fn dates_and_guids() {
-        assert!(is_date("2028-02-29") && !is_date("2027-02-29") && !is_date("2026-8-2") && !is_date("2026-08-22-1"));
-        assert!(is_guid("b7e6dc6d-f1e8-4753-8033-0f276bb0955b") && !is_guid("b7e6dc6df1e8475380330f276bb0955b"));
+        assert!(
+            is_date("2028-02-29")
+                && !is_date("2027-02-29")
+                && !is_date("2026-8-2")
+                && !is_date("2026-08-22-1")
+        );
+        assert!(
+            is_guid("b7e6dc6d-f1e8-4753-8033-0f276bb0955b")
+                && !is_guid("b7e6dc6df1e8475380330f276bb0955b")
+        );
     }
 }

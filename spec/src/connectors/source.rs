@@ -6,7 +6,9 @@ use std::fmt;
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
 use super::text::{place_fields, placeholders};
-use super::{Clause, Connector, ExposedKey, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb};
+use super::{
+    Clause, Connector, ExposedKey, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb,
+};
 use crate::Plane;
 
 /// What is wrong with a connector file, and where.
@@ -41,12 +43,18 @@ pub fn read(files: &[(String, String)]) -> Result<Vec<Connector>, SourceError> {
             let first = error.diagnostics.first();
             let offset = first.map_or(0, |problem| problem.span.offset());
             let message = first.and_then(|problem| problem.message.clone());
-            reader.at(offset, message.unwrap_or_else(|| "this is not KDL".to_owned()))
+            reader.at(
+                offset,
+                message.unwrap_or_else(|| "this is not KDL".to_owned()),
+            )
         })?;
         for node in document.nodes() {
             let connector = reader.connector(node)?;
             if connectors.iter().any(|known| known.name == connector.name) {
-                return Err(reader.bad(node, format!("there are two connectors `{}`", connector.name)));
+                return Err(reader.bad(
+                    node,
+                    format!("there are two connectors `{}`", connector.name),
+                ));
             }
             connectors.push(connector);
         }
@@ -64,7 +72,11 @@ impl Reader<'_> {
     fn at(&self, offset: usize, message: String) -> SourceError {
         let before = self.text.get(..offset).unwrap_or(self.text);
         let line = before.matches('\n').count() + 1;
-        SourceError { file: self.file.to_owned(), line, message }
+        SourceError {
+            file: self.file.to_owned(),
+            line,
+            message,
+        }
     }
 
     fn bad(&self, node: &KdlNode, message: impl Into<String>) -> SourceError {
@@ -130,13 +142,21 @@ impl Reader<'_> {
             }
             "support" => {
                 let operations = children(node).map(|child| self.operation(child, connector.plane));
-                connector.support.extend(operations.collect::<Result<Vec<_>, _>>()?);
+                connector
+                    .support
+                    .extend(operations.collect::<Result<Vec<_>, _>>()?);
             }
             "role" => connector.roles.extend(self.arguments(node)?),
             "exposes-keys" => {
                 self.only(node, &["off-when"])?;
-                let operation = OpName { plane: Plane::Control, name: self.argument(node)? };
-                connector.exposes_keys.push(ExposedKey { operation, off_when: self.maybe(node, "off-when")? });
+                let operation = OpName {
+                    plane: Plane::Control,
+                    name: self.argument(node)?,
+                };
+                connector.exposes_keys.push(ExposedKey {
+                    operation,
+                    off_when: self.maybe(node, "off-when")?,
+                });
             }
             "switch" => {
                 let on_when = children(node).map(|child| match child.name().value() {
@@ -144,7 +164,10 @@ impl Reader<'_> {
                     other => Err(self.bad(child, format!("`{other}` says nothing in a switch"))),
                 });
                 let on_when = on_when.collect::<Result<Vec<_>, _>>()?;
-                connector.switches.push(Switch { name: self.argument(node)?, on_when });
+                connector.switches.push(Switch {
+                    name: self.argument(node)?,
+                    on_when,
+                });
             }
             "private-endpoint" => {
                 self.only(node, &["group", "zone"])?;
@@ -185,7 +208,10 @@ impl Reader<'_> {
         };
         let plane = plane.ok_or_else(|| {
             let word = node.name().value();
-            self.bad(node, format!("`{word}` is no operation of `{}`", family.word()))
+            self.bad(
+                node,
+                format!("`{word}` is no operation of `{}`", family.word()),
+            )
         })?;
         self.only(node, &[])?;
         let name = self.argument(node)?;
@@ -203,16 +229,31 @@ impl Reader<'_> {
         }
         for verb in &connector.verbs {
             if connector.level(&verb.level).is_none() {
-                return bad(format!("verb `{}` stands at level `{}`, which is none", verb.name, verb.level));
+                return bad(format!(
+                    "verb `{}` stands at level `{}`, which is none",
+                    verb.name, verb.level
+                ));
             }
-            if connector.verbs.iter().filter(|other| other.name == verb.name).count() > 1 {
+            if connector
+                .verbs
+                .iter()
+                .filter(|other| other.name == verb.name)
+                .count()
+                > 1
+            {
                 return bad(format!("verb `{}` stands twice", verb.name));
             }
         }
         for level in &connector.levels {
-            let whole = |part: &str| !part.contains(['{', '}']) || placeholders(part).next().is_some();
-            if !level.id.starts_with("/subscriptions/{subscription}/") || !level.id.split('/').all(whole) {
-                return bad(format!("level `{}` has an id that is not from /subscriptions/{{subscription}}/ on, or a field that is not a whole segment", level.name));
+            let whole =
+                |part: &str| !part.contains(['{', '}']) || placeholders(part).next().is_some();
+            if !level.id.starts_with("/subscriptions/{subscription}/")
+                || !level.id.split('/').all(whole)
+            {
+                return bad(format!(
+                    "level `{}` has an id that is not from /subscriptions/{{subscription}}/ on, or a field that is not a whole segment",
+                    level.name
+                ));
             }
         }
         for field in &connector.fields {
@@ -244,12 +285,17 @@ impl Reader<'_> {
     fn argument(&self, node: &KdlNode) -> Result<String, SourceError> {
         match self.arguments(node)?.as_slice() {
             [one] => Ok(one.clone()),
-            _ => Err(self.bad(node, format!("`{}` takes one argument", node.name().value()))),
+            _ => Err(self.bad(
+                node,
+                format!("`{}` takes one argument", node.name().value()),
+            )),
         }
     }
 
     fn maybe(&self, node: &KdlNode, name: &str) -> Result<Option<String>, SourceError> {
-        node.entry(name).map(|entry| self.string(node, entry)).transpose()
+        node.entry(name)
+            .map(|entry| self.string(node, entry))
+            .transpose()
     }
 
     fn property(&self, node: &KdlNode, name: &str) -> Result<String, SourceError> {
@@ -268,8 +314,16 @@ impl Reader<'_> {
     }
 
     fn string(&self, node: &KdlNode, entry: &KdlEntry) -> Result<String, SourceError> {
-        let text = entry.value().as_string().filter(|text| !text.contains(['\t', '\n', '\r']));
-        let bad = || self.bad(node, format!("`{}` takes strings of one line", node.name().value()));
+        let text = entry
+            .value()
+            .as_string()
+            .filter(|text| !text.contains(['\t', '\n', '\r']));
+        let bad = || {
+            self.bad(
+                node,
+                format!("`{}` takes strings of one line", node.name().value()),
+            )
+        };
         text.map(str::to_owned).ok_or_else(bad)
     }
 }

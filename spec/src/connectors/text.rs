@@ -11,7 +11,9 @@
 //!
 //! `need` belongs to the verb above it and names alternatives: plane and name, again and again.
 
-use super::{Clause, Connector, ExposedKey, Field, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb};
+use super::{
+    Clause, Connector, ExposedKey, Field, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb,
+};
 use crate::Plane;
 
 const COMMON: [&str; 2] = ["subscription", "resource-group"];
@@ -65,7 +67,9 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
             source: source.to_owned(),
         }),
         ["need", ref alternatives @ ..] => {
-            connector.verbs.last_mut()?.needs.push(Clause { any_of: operations(alternatives)? });
+            connector.verbs.last_mut()?.needs.push(Clause {
+                any_of: operations(alternatives)?,
+            });
         }
         ["support", ref alternatives @ ..] => connector.support.extend(operations(alternatives)?),
         ["role", name] => connector.roles.push(name.to_owned()),
@@ -78,8 +82,10 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
             on_when: on_when.iter().map(|&text| text.to_owned()).collect(),
         }),
         ["private-endpoint", group, zone] => {
-            connector.private_endpoint =
-                Some(PrivateEndpoint { group: group.to_owned(), zone: zone.to_owned() });
+            connector.private_endpoint = Some(PrivateEndpoint {
+                group: group.to_owned(),
+                zone: zone.to_owned(),
+            });
         }
         _ => return None,
     }
@@ -87,12 +93,19 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
 }
 
 fn field(name: &str) -> Field {
-    Field { name: name.to_owned(), level: String::new(), required: false }
+    Field {
+        name: name.to_owned(),
+        level: String::new(),
+        required: false,
+    }
 }
 
 fn operations(words: &[&str]) -> Option<Vec<OpName>> {
     let (pairs, rest) = words.as_chunks::<2>();
-    let list: Option<Vec<OpName>> = pairs.iter().map(|[plane, name]| operation(plane, name)).collect();
+    let list: Option<Vec<OpName>> = pairs
+        .iter()
+        .map(|[plane, name]| operation(plane, name))
+        .collect();
     list.filter(|list| rest.is_empty() && !list.is_empty())
 }
 
@@ -106,12 +119,16 @@ fn operation(plane: &str, name: &str) -> Option<OpName> {
         Plane::EntraApp,
     ];
     let plane = planes.into_iter().find(|known| known.word() == plane)?;
-    Some(OpName { plane, name: name.to_owned() })
+    Some(OpName {
+        plane,
+        name: name.to_owned(),
+    })
 }
 
 /// The fields in braces of an id, in its order.
 pub(super) fn placeholders(id: &str) -> impl Iterator<Item = &str> {
-    id.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
+    id.split('/')
+        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
 }
 
 /// Reads off the ids which fields there are and which level needs them.
@@ -125,7 +142,9 @@ pub(super) fn place_fields(connector: &mut Connector) {
         }
     }
     for level in levels.iter_mut() {
-        let Level { id, fields: own, .. } = level;
+        let Level {
+            id, fields: own, ..
+        } = level;
         *own = placeholders(id)
             .filter(|name| fields.iter().any(|field| field.name == *name))
             .map(str::to_owned)
@@ -133,7 +152,11 @@ pub(super) fn place_fields(connector: &mut Connector) {
     }
     for field in fields.iter_mut() {
         let needs = |level: &&Level| level.fields.contains(&field.name);
-        field.level = levels.iter().find(needs).map(|level| level.name.clone()).unwrap_or_default();
+        field.level = levels
+            .iter()
+            .find(needs)
+            .map(|level| level.name.clone())
+            .unwrap_or_default();
         field.required = levels.iter().all(|level| needs(&level));
     }
 }
@@ -144,8 +167,17 @@ pub fn print(connectors: &[Connector]) -> String {
     let mut lines: Vec<String> = Vec::new();
     let mut line = |words: &[&str]| lines.push(words.join("\t"));
     for connector in connectors {
-        let creates = if connector.creates { "creates" } else { "refers" };
-        line(&["connector", &connector.name, connector.plane.word(), creates]);
+        let creates = if connector.creates {
+            "creates"
+        } else {
+            "refers"
+        };
+        line(&[
+            "connector",
+            &connector.name,
+            connector.plane.word(),
+            creates,
+        ]);
         if let Some(endpoint) = &connector.endpoint {
             line(&["endpoint", endpoint]);
         }
@@ -173,7 +205,12 @@ pub fn print(connectors: &[Connector]) -> String {
         }
         for key in &connector.exposes_keys {
             let off_when = key.off_when.as_deref().unwrap_or_default();
-            line(&["key", key.operation.plane.word(), &key.operation.name, off_when]);
+            line(&[
+                "key",
+                key.operation.plane.word(),
+                &key.operation.name,
+                off_when,
+            ]);
         }
         for switch in &connector.switches {
             let mut words = vec!["switch", &switch.name];
@@ -189,6 +226,8 @@ pub fn print(connectors: &[Connector]) -> String {
 
 #[cfg(feature = "import")]
 fn named<'c>(what: &'c str, operations: &'c [OpName]) -> Vec<&'c str> {
-    let names = operations.iter().flat_map(|op| [op.plane.word(), op.name.as_str()]);
+    let names = operations
+        .iter()
+        .flat_map(|op| [op.plane.word(), op.name.as_str()]);
     std::iter::once(what).chain(names).collect()
 }

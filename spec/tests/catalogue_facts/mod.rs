@@ -1,5 +1,7 @@
 //! The embedded catalogue against the JSON it was made of, read by independent code.
 
+#![expect(clippy::expect_used, reason = "a panic is how a test fails")]
+
 use std::collections::BTreeSet;
 
 use grantc_spec::catalogue::Block;
@@ -13,7 +15,9 @@ fn json(folder: &str, name: &str) -> Vec<Value> {
 }
 
 fn text<'v>(value: &'v Value, name: &str) -> &'v str {
-    value[name].as_str().unwrap_or_else(|| panic!("`{name}` in {value}"))
+    value[name]
+        .as_str()
+        .unwrap_or_else(|| panic!("`{name}` in {value}"))
 }
 
 fn flag(value: &Value, name: &str) -> bool {
@@ -27,15 +31,19 @@ fn is_data(plane: Plane) -> bool {
 fn block(value: &Value) -> Block {
     let list = |name: &str| {
         let strings = value[name].as_array().into_iter().flatten();
-        let mut strings: Vec<String> = strings.map(|s| s.as_str().expect("a string").to_owned()).collect();
+        let mut strings: Vec<String> = strings
+            .map(|s| s.as_str().expect("a string").to_owned())
+            .collect();
         strings.sort_by_key(|s| (s.to_lowercase(), s.clone()));
         strings
     };
     Block {
-        condition: value["condition"].as_str().map(|condition| grantc_spec::catalogue::Condition {
-            version: text(value, "conditionVersion").to_owned(),
-            text: condition.to_owned(),
-        }),
+        condition: value["condition"]
+            .as_str()
+            .map(|condition| grantc_spec::catalogue::Condition {
+                version: text(value, "conditionVersion").to_owned(),
+                text: condition.to_owned(),
+            }),
         actions: list("actions"),
         not_actions: list("notActions"),
         data_actions: list("dataActions"),
@@ -45,23 +53,39 @@ fn block(value: &Value) -> Block {
 
 #[test]
 fn the_catalogue_is_its_sources() {
-    let Ok(folder) = std::env::var("GRANTC_FACTS") else { return };
+    let Ok(folder) = std::env::var("GRANTC_FACTS") else {
+        return;
+    };
     let catalogue = Catalogue::embedded();
 
-    let mine: BTreeSet<(String, bool, bool)> =
-        catalogue.operations().map(|op| (op.name, is_data(op.plane), op.inferred)).collect();
+    let mine: BTreeSet<(String, bool, bool)> = catalogue
+        .operations()
+        .map(|op| (op.name, is_data(op.plane), op.inferred))
+        .collect();
     let theirs: BTreeSet<(String, bool, bool)> = json(&folder, "azure/operations.json")
         .iter()
-        .map(|op| (text(op, "name").to_owned(), flag(op, "dataAction"), flag(op, "inferred")))
+        .map(|op| {
+            (
+                text(op, "name").to_owned(),
+                flag(op, "dataAction"),
+                flag(op, "inferred"),
+            )
+        })
         .collect();
     assert!(mine == theirs, "operations");
 
     let roles = json(&folder, "azure/roles.json");
     assert_eq!(roles.len(), catalogue.roles().count());
     for value in &roles {
-        let ix = catalogue.role_by_id(text(value, "id")).unwrap_or_else(|| panic!("{value}"));
+        let ix = catalogue
+            .role_by_id(text(value, "id"))
+            .unwrap_or_else(|| panic!("{value}"));
         let role = catalogue.role(ix);
-        assert_eq!(role.name, text(value, "name").trim(), "blanks around a name are dropped");
+        assert_eq!(
+            role.name,
+            text(value, "name").trim(),
+            "blanks around a name are dropped"
+        );
         let extra = value["extraPermissions"].as_array().into_iter().flatten();
         let mut blocks: Vec<Block> = std::iter::once(value).chain(extra).map(block).collect();
         blocks.sort();
@@ -84,13 +108,27 @@ fn the_catalogue_is_its_sources() {
     type Row = (String, String, String, bool, bool);
     let mine: BTreeSet<Row> = catalogue
         .graph_permissions()
-        .map(|p| (p.value.to_owned(), p.id.to_owned(), p.kind.to_string(), p.admin_consent, p.disabled))
+        .map(|p| {
+            (
+                p.value.to_owned(),
+                p.id.to_owned(),
+                p.kind.to_string(),
+                p.admin_consent,
+                p.disabled,
+            )
+        })
         .collect();
     let theirs: BTreeSet<Row> = json(&folder, "graph/permissions.json")
         .iter()
         .map(|p| {
             let word = |name| text(p, name).to_owned();
-            (word("value"), word("id"), word("kind"), flag(p, "adminConsentRequired"), flag(p, "disabled"))
+            (
+                word("value"),
+                word("id"),
+                word("kind"),
+                flag(p, "adminConsentRequired"),
+                flag(p, "disabled"),
+            )
         })
         .collect();
     assert!(mine == theirs, "Graph permissions");
@@ -101,7 +139,13 @@ fn the_catalogue_is_its_sources() {
         .collect();
     let theirs: BTreeSet<(String, bool, String)> = json(&folder, "azure/operations-retired.json")
         .iter()
-        .map(|op| (text(op, "name").to_owned(), flag(op, "dataAction"), text(op, "lastSeen").to_owned()))
+        .map(|op| {
+            (
+                text(op, "name").to_owned(),
+                flag(op, "dataAction"),
+                text(op, "lastSeen").to_owned(),
+            )
+        })
         .collect();
     assert!(mine == theirs, "retired operations");
 

@@ -37,7 +37,11 @@ struct OperationJson {
     resource_types: Option<Vec<OperationJson>>,
 }
 
-pub(super) fn operations(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<String>) -> Result<(), ImportError> {
+pub(super) fn operations(
+    source: Source<'_>,
+    facts: &mut Facts,
+    notes: &mut Vec<String>,
+) -> Result<(), ImportError> {
     let roots: Vec<OperationJson> = parse(source)?;
     let mut left_out = 0u32;
     let mut waiting: Vec<OperationJson> = roots.into_iter().rev().collect();
@@ -62,7 +66,10 @@ pub(super) fn operations(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<
         let slot = facts.operations.entry(key(name, said.unwrap_or(false)));
         slot.and_modify(|known| {
             if (fact.inferred, &fact.name) < (known.inferred, &known.name) {
-                *known = OperationFact { name: fact.name.clone(), inferred: fact.inferred };
+                *known = OperationFact {
+                    name: fact.name.clone(),
+                    inferred: fact.inferred,
+                };
             }
         })
         .or_insert(fact);
@@ -71,19 +78,24 @@ pub(super) fn operations(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<
         return Err(ImportError::new(source.name, "there is no operation in it"));
     }
     if left_out > 0 {
-        notes.push(format!("{left_out} entries of {} name no operation and are left out", source.name));
+        notes.push(format!(
+            "{left_out} entries of {} name no operation and are left out",
+            source.name
+        ));
     }
     Ok(())
 }
 
 /// Whether a text can be an operation: a provider, a slash, something after it.
 fn is_operation(name: &str) -> bool {
-    let plain = name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'*');
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && byte != b'*');
     plain
         && !name.ends_with('/')
-        && name.split_once('/').is_some_and(|(provider, _)| {
-            provider.starts_with(|c: char| c.is_ascii_alphanumeric())
-        })
+        && name
+            .split_once('/')
+            .is_some_and(|(provider, _)| provider.starts_with(|c: char| c.is_ascii_alphanumeric()))
 }
 
 #[derive(Deserialize)]
@@ -112,12 +124,20 @@ struct BlockJson {
     condition_version: Option<String>,
 }
 
-pub(super) fn roles(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<String>) -> Result<(), ImportError> {
+pub(super) fn roles(
+    source: Source<'_>,
+    facts: &mut Facts,
+    notes: &mut Vec<String>,
+) -> Result<(), ImportError> {
     let roles: Vec<RoleJson> = parse(source)?;
     let mut custom = 0u32;
     let mut guids = std::collections::BTreeMap::new();
     for (role, number) in roles.into_iter().zip(1u32..) {
-        if role.role_type.as_deref().is_some_and(|kind| kind.eq_ignore_ascii_case("CustomRole")) {
+        if role
+            .role_type
+            .as_deref()
+            .is_some_and(|kind| kind.eq_ignore_ascii_case("CustomRole"))
+        {
             custom += 1;
             continue;
         }
@@ -125,10 +145,15 @@ pub(super) fn roles(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<Strin
             Some(name) => (Some(name), role.name, role.permissions.unwrap_or_default()),
             None => {
                 let extra = role.extra_permissions.unwrap_or_default();
-                (role.name, role.id, std::iter::once(role.first).chain(extra).collect())
+                (
+                    role.name,
+                    role.id,
+                    std::iter::once(role.first).chain(extra).collect(),
+                )
             }
         };
-        let bad = |message: String| ImportError::new(source.name, format!("role {number} {message}"));
+        let bad =
+            |message: String| ImportError::new(source.name, format!("role {number} {message}"));
         let name = name.map(|name| on_one_line(&name)).unwrap_or_default();
         if name.is_empty() {
             return Err(bad("has no name".to_owned()));
@@ -143,16 +168,31 @@ pub(super) fn roles(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<Strin
         let mark = mark(&name, role.description.as_deref().unwrap_or_default());
         let mut blocks: Vec<Block> = blocks.into_iter().map(block).collect();
         blocks.sort();
-        let fact = RoleFact { id, name: name.clone(), mark, blocks };
-        if facts.roles.insert(name.to_ascii_lowercase(), fact).is_some() {
+        let fact = RoleFact {
+            id,
+            name: name.clone(),
+            mark,
+            blocks,
+        };
+        if facts
+            .roles
+            .insert(name.to_ascii_lowercase(), fact)
+            .is_some()
+        {
             return Err(bad(format!("(`{name}`) has the name of another role")));
         }
     }
     if facts.roles.is_empty() {
-        return Err(ImportError::new(source.name, "there is no built-in role in it"));
+        return Err(ImportError::new(
+            source.name,
+            "there is no built-in role in it",
+        ));
     }
     if custom > 0 {
-        notes.push(format!("{custom} custom roles of {} are left out", source.name));
+        notes.push(format!(
+            "{custom} custom roles of {} are left out",
+            source.name
+        ));
     }
     Ok(())
 }
@@ -172,9 +212,14 @@ fn mark(name: &str, description: &str) -> Mark {
 
 fn block(json: BlockJson) -> Block {
     Block {
-        condition: json.condition.map(|text| on_one_line(&text)).filter(|text| !text.is_empty()).map(|text| {
-            Condition { version: json.condition_version.unwrap_or_else(|| "2.0".to_owned()), text }
-        }),
+        condition: json
+            .condition
+            .map(|text| on_one_line(&text))
+            .filter(|text| !text.is_empty())
+            .map(|text| Condition {
+                version: json.condition_version.unwrap_or_else(|| "2.0".to_owned()),
+                text,
+            }),
         actions: strings(json.actions),
         not_actions: strings(json.not_actions),
         data_actions: strings(json.data_actions),
@@ -197,7 +242,11 @@ fn strings(list: Option<Vec<String>>) -> Vec<String> {
 
 /// Line breaks and the blanks around them become one blank.
 fn on_one_line(text: &str) -> String {
-    text.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" ")
+    text.lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[derive(Deserialize)]
@@ -256,14 +305,24 @@ struct FlatPermission {
     disabled: bool,
 }
 
-pub(super) fn graph(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<String>) -> Result<(), ImportError> {
+pub(super) fn graph(
+    source: Source<'_>,
+    facts: &mut Facts,
+    notes: &mut Vec<String>,
+) -> Result<(), ImportError> {
     let mut principals = Vec::new();
     let mut flat = Vec::new();
     // Which of the shapes it was meant to be cannot be told, so neither can what is wrong with it.
-    let read = parse(source).map_err(|error| match error.message.starts_with("data did not match") {
-        true => ImportError::new(source.name, "this is neither a service principal nor a list of permissions"),
-        false => error,
-    });
+    let read =
+        parse(source).map_err(
+            |error| match error.message.starts_with("data did not match") {
+                true => ImportError::new(
+                    source.name,
+                    "this is neither a service principal nor a list of permissions",
+                ),
+                false => error,
+            },
+        );
     match read? {
         GraphJson::Principal(principal) => principals.push(principal),
         GraphJson::Answer { value } => principals = value,
@@ -277,7 +336,12 @@ pub(super) fn graph(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<Strin
         }
     }
     let given = principals.len();
-    principals.retain(|principal| principal.app_id.as_deref().is_none_or(|id| id == GRAPH_APP_ID));
+    principals.retain(|principal| {
+        principal
+            .app_id
+            .as_deref()
+            .is_none_or(|id| id == GRAPH_APP_ID)
+    });
     if principals.len() < given {
         notes.push(format!(
             "{} service principals of {} are not Microsoft Graph and are left out",
@@ -287,7 +351,9 @@ pub(super) fn graph(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<Strin
     }
     for principal in principals {
         let roles = principal.app_roles.into_iter().filter(|role| {
-            role.allowed_member_types.iter().any(|kind| kind == "Application")
+            role.allowed_member_types
+                .iter()
+                .any(|kind| kind == "Application")
         });
         flat.extend(roles.filter_map(|role| {
             Some(FlatPermission {
@@ -298,32 +364,52 @@ pub(super) fn graph(source: Source<'_>, facts: &mut Facts, notes: &mut Vec<Strin
                 disabled: role.is_enabled == Some(false),
             })
         }));
-        flat.extend(principal.oauth2_permission_scopes.into_iter().filter_map(|scope| {
-            Some(FlatPermission {
-                value: scope.value?,
-                id: scope.id,
-                kind: GraphKind::Delegated.word().to_owned(),
-                admin_consent_required: scope.consent.as_deref() != Some("User"),
-                disabled: scope.is_enabled == Some(false),
-            })
-        }));
+        flat.extend(
+            principal
+                .oauth2_permission_scopes
+                .into_iter()
+                .filter_map(|scope| {
+                    Some(FlatPermission {
+                        value: scope.value?,
+                        id: scope.id,
+                        kind: GraphKind::Delegated.word().to_owned(),
+                        admin_consent_required: scope.consent.as_deref() != Some("User"),
+                        disabled: scope.is_enabled == Some(false),
+                    })
+                }),
+        );
     }
     for permission in flat {
         add_graph(source, permission, facts)?;
     }
     if facts.graph.is_empty() {
-        return Err(ImportError::new(source.name, "there is no permission of Microsoft Graph in it"));
+        return Err(ImportError::new(
+            source.name,
+            "there is no permission of Microsoft Graph in it",
+        ));
     }
     Ok(())
 }
 
-fn add_graph(source: Source<'_>, permission: FlatPermission, facts: &mut Facts) -> Result<(), ImportError> {
-    let FlatPermission { value, id, kind, admin_consent_required, disabled } = permission;
+fn add_graph(
+    source: Source<'_>,
+    permission: FlatPermission,
+    facts: &mut Facts,
+) -> Result<(), ImportError> {
+    let FlatPermission {
+        value,
+        id,
+        kind,
+        admin_consent_required,
+        disabled,
+    } = permission;
     if value.is_empty() {
         return Ok(());
     }
-    let bad = |message: &str| ImportError::new(source.name, format!("permission `{value}` {message}"));
-    let kind = GraphKind::parse(&kind).ok_or_else(|| bad("is neither application nor delegated"))?;
+    let bad =
+        |message: &str| ImportError::new(source.name, format!("permission `{value}` {message}"));
+    let kind =
+        GraphKind::parse(&kind).ok_or_else(|| bad("is neither application nor delegated"))?;
     let id = id.to_ascii_lowercase();
     if !is_guid(&id) {
         return Err(bad("has no GUID"));
@@ -331,7 +417,12 @@ fn add_graph(source: Source<'_>, permission: FlatPermission, facts: &mut Facts) 
     if value.contains(char::is_whitespace) {
         return Err(bad("has a blank in its name"));
     }
-    let fact = GraphFact { value: value.clone(), id, admin_consent: admin_consent_required, disabled };
+    let fact = GraphFact {
+        value: value.clone(),
+        id,
+        admin_consent: admin_consent_required,
+        disabled,
+    };
     match facts.graph.insert((value.to_ascii_lowercase(), kind), fact) {
         None => Ok(()),
         Some(_) => Err(bad("stands there twice for the same kind")),
@@ -347,11 +438,22 @@ struct RetiredJson {
 }
 
 pub(super) fn retired(source: Source<'_>, facts: &mut Facts) -> Result<(), ImportError> {
-    for RetiredJson { name, data_action, last_seen } in parse::<Vec<RetiredJson>>(source)? {
+    for RetiredJson {
+        name,
+        data_action,
+        last_seen,
+    } in parse::<Vec<RetiredJson>>(source)?
+    {
         if !is_operation(&name) || !is_date(&last_seen) {
-            return Err(ImportError::new(source.name, format!("`{name}` (`{last_seen}`) is no operation with a date")));
+            return Err(ImportError::new(
+                source.name,
+                format!("`{name}` (`{last_seen}`) is no operation with a date"),
+            ));
         }
-        let known = facts.retired.entry(key(&name, data_action)).or_insert((name, last_seen.clone()));
+        let known = facts
+            .retired
+            .entry(key(&name, data_action))
+            .or_insert((name, last_seen.clone()));
         known.1 = known.1.clone().max(last_seen);
     }
     Ok(())
@@ -367,7 +469,10 @@ pub(super) fn renamed(source: Source<'_>, facts: &mut Facts) -> Result<(), Impor
     for RenamedJson { name, id } in parse::<Vec<RenamedJson>>(source)? {
         let (name, id) = (on_one_line(&name), id.to_ascii_lowercase());
         if name.is_empty() || !facts.roles.values().any(|role| role.id == id) {
-            return Err(ImportError::new(source.name, format!("`{id}` is no role that `{name}` could have been")));
+            return Err(ImportError::new(
+                source.name,
+                format!("`{id}` is no role that `{name}` could have been"),
+            ));
         }
         facts.renamed.insert(name.to_ascii_lowercase(), (name, id));
     }
@@ -377,7 +482,10 @@ pub(super) fn renamed(source: Source<'_>, facts: &mut Facts) -> Result<(), Impor
 pub(super) fn credentials(source: Source<'_>, facts: &mut Facts) -> Result<(), ImportError> {
     for name in parse::<Vec<String>>(source)? {
         if !is_operation(&name) {
-            return Err(ImportError::new(source.name, format!("`{name}` is no operation")));
+            return Err(ImportError::new(
+                source.name,
+                format!("`{name}` is no operation"),
+            ));
         }
         facts.credentials.insert(key(&name, false), name);
     }

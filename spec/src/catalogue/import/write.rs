@@ -26,11 +26,20 @@ pub(super) fn retired(facts: &Facts) -> String {
 }
 
 pub(super) fn credentials(facts: &Facts) -> String {
-    names(facts.credentials.iter().map(|(key, name)| (key, name.as_str(), String::new())))
+    names(
+        facts
+            .credentials
+            .iter()
+            .map(|(key, name)| (key, name.as_str(), String::new())),
+    )
 }
 
 pub(super) fn renamed(facts: &Facts) -> String {
-    facts.renamed.values().map(|(name, id)| format!("{id} {name}\n")).collect()
+    facts
+        .renamed
+        .values()
+        .map(|(name, id)| format!("{id} {name}\n"))
+        .collect()
 }
 
 pub(super) fn graph(facts: &Facts) -> String {
@@ -38,7 +47,10 @@ pub(super) fn graph(facts: &Facts) -> String {
     for ((_, kind), fact) in &facts.graph {
         let admin = if fact.admin_consent { " admin" } else { "" };
         let disabled = if fact.disabled { " disabled" } else { "" };
-        text.push_str(&format!("{} {kind} {}{admin}{disabled}\n", fact.value, fact.id));
+        text.push_str(&format!(
+            "{} {kind} {}{admin}{disabled}\n",
+            fact.value, fact.id
+        ));
     }
     text
 }
@@ -69,7 +81,9 @@ fn names<'f>(entries: impl Iterator<Item = (&'f Key, &'f str, String)>) -> Strin
 fn section(lines: &[(&str, String)], text: &mut String) {
     let mut spellings: BTreeMap<&str, usize> = BTreeMap::new();
     for (name, _) in lines {
-        *spellings.entry(name.split('/').next().unwrap_or_default()).or_default() += 1;
+        *spellings
+            .entry(name.split('/').next().unwrap_or_default())
+            .or_default() += 1;
     }
     // The most frequent spelling; of equally frequent ones the first.
     let provider = spellings
@@ -79,7 +93,10 @@ fn section(lines: &[(&str, String)], text: &mut String) {
         .unwrap_or_default();
     let mut body = String::new();
     for (name, tail) in lines {
-        match name.strip_prefix(provider).and_then(|rest| rest.strip_prefix('/')) {
+        match name
+            .strip_prefix(provider)
+            .and_then(|rest| rest.strip_prefix('/'))
+        {
             Some(rest) => body.push_str(rest),
             None => {
                 body.push('=');
@@ -89,7 +106,11 @@ fn section(lines: &[(&str, String)], text: &mut String) {
         body.push_str(tail);
         body.push('\n');
     }
-    text.push_str(&format!("@{provider} {} {}\n{body}", lines.len(), body.len()));
+    text.push_str(&format!(
+        "@{provider} {} {}\n{body}",
+        lines.len(),
+        body.len()
+    ));
 }
 
 /// Roles, with what they grant counted over the operations of `catalogue`.
@@ -98,7 +119,12 @@ pub(super) fn roles(facts: &Facts, catalogue: &Catalogue) -> String {
     let mut text = String::new();
     for role in facts.roles.values() {
         let counts = counts(catalogue, &role.blocks, &data);
-        let body = role.blocks.iter().map(block).collect::<Vec<_>>().join("and\n");
+        let body = role
+            .blocks
+            .iter()
+            .map(block)
+            .collect::<Vec<_>>()
+            .join("and\n");
         text.push_str(&format!(
             "@{} {} {} {} {} {} {}\n{body}",
             role.id,
@@ -117,7 +143,11 @@ pub(super) fn counts(catalogue: &Catalogue, blocks: &[Block], data: &OpSet) -> C
     let grant = grant_of_blocks(catalogue, blocks);
     let all = grant.all();
     let on_data = all.clone().intersection(data).len();
-    Counts { control: all.len() - on_data, data: on_data, conditional: grant.conditional.len() }
+    Counts {
+        control: all.len() - on_data,
+        data: on_data,
+        conditional: grant.conditional.len(),
+    }
 }
 
 fn block(block: &Block) -> String {
@@ -142,7 +172,10 @@ fn strings(sign: &str, list: &[String], text: &mut String) {
     let mut groups: BTreeMap<(String, &str), Vec<&str>> = BTreeMap::new();
     for string in list {
         let provider = string.split_once('/').map_or("", |(provider, _)| provider);
-        groups.entry((provider.to_ascii_lowercase(), provider)).or_default().push(string);
+        groups
+            .entry((provider.to_ascii_lowercase(), provider))
+            .or_default()
+            .push(string);
     }
     for ((_, provider), members) in groups {
         text.push_str(sign);
