@@ -19,7 +19,7 @@ use grantc_core::diagnostic::Diagnostic;
 use grantc_core::source::{SourceFile, Sources, Span};
 
 const DETAILS: [&str; 6] =
-    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `", "// | "];
+    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `", "// |"];
 
 /// The manifest without its expectations.
 pub fn strip(text: &str) -> String {
@@ -84,8 +84,11 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     }
     let mut say = |start: &str, words: &str| {
         text.push_str(start);
-        text.push_str(&words.trim_end().replace('\n', &format!("\n{pad}// | ")));
-        text.push('\n');
+        for (more, line) in words.trim_end().lines().enumerate() {
+            let go_on = if more > 0 { format!("{pad}// | ") } else { String::new() };
+            text.push_str(format!("{go_on}{line}").trim_end());
+            text.push('\n');
+        }
     };
     say("", &found.message);
     let mut detail = |kind: &str, words: &str| say(&format!("{pad}// {kind}: "), words);
@@ -150,7 +153,7 @@ tool \"é\" {
     //             ^^^^^^ G0201 no verb `writ`
     // see `tool`: in this tool
     // help: did you mean
-    // | 
+    // |
     // | `write`?
 }
 ";
