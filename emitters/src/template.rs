@@ -127,7 +127,7 @@ fn expression(
             let text = value.as_str().unwrap_or_default();
             Ok(out.write_str(&language.quote(&[Part::Literal(text)]))?)
         }
-        ValueKind::Bool => Ok(write!(out, "{value}")?),
+        ValueKind::Bool => Ok(out.write_str(if value.is_true() { "true" } else { "false" })?),
         ValueKind::Number if value.is_integer() => Ok(write!(out, "{value}")?),
         ValueKind::Map => Ok(out.write_str(&text(language, printed, value)?)?),
         other => Err(misuse(format!("a value of kind {other} is no expression"))),

@@ -105,7 +105,11 @@ fn server(view: &View, writer: &mut Writer) -> Result<BTreeSet<String>, Error> {
     }
     let versions = json!({ "server": view.server, "aliases": aliases(view) });
     writer.write("modules/server/terraform.tf", "server/terraform", versions)?;
-    let variables = json!({ "server": view.server, "params": variables(view, &used) });
+    let variables = json!({
+        "server": view.server,
+        "azure": view.azure,
+        "params": variables(view, &used),
+    });
     writer.write("modules/server/variables.tf", "server/variables", variables)?;
     Ok(used)
 }
@@ -230,7 +234,7 @@ fn held_of(view: &View, held: &Assignment) -> Value {
 
 fn host_role_of(role: &HostRole) -> Value {
     let subscription = Text::literal("/subscriptions/").then(Text::code("", "var.subscription"));
-    let role_definition_id = definition(subscription, Text::literal(&role.guid));
+    let role_definition_id = definition(subscription, Text::literal(role.guid));
     json!({ "of": role, "role_definition_id": role_definition_id })
 }
 

@@ -1,9 +1,13 @@
 //! Apps: names of what hosts them and the settings their servers read.
 
+use super::symbols::Symbols;
 use super::{Build, Symbol, Text, names};
 use grantc_core::ir::{self, Auth, ResourceId};
+use grantc_spec::hosting::{HostTarget, host_roles_of};
+use grantc_spec::naming::NameKind;
+use grantc_spec::settings;
 use serde::Serialize;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A function app and what belongs to it.
 #[derive(Clone, Debug, Serialize)]
@@ -56,13 +60,13 @@ pub struct HostRole {
     /// Its identifier.
     pub symbol: Symbol,
     /// Name of the role.
-    pub role: String,
+    pub role: &'static str,
     /// Its GUID.
-    pub guid: String,
+    pub guid: &'static str,
     /// What it is held on.
     pub on: HostScope,
     /// What for.
-    pub why: String,
+    pub why: &'static str,
 }
 
 /// What a role of the host identity is held on.
@@ -83,7 +87,7 @@ impl Build<'_> {
 
     fn app(&mut self, app: &ir::App) -> App {
         let server = self.program.server.name.value.as_str();
-        let name = |kind| names::name(kind, &[server, &app.name]);
+        let name = |kind| names::name(kind, server, &[&app.name]);
         let symbol = self.symbols.name("app", &format!("app {}", app.name));
         let host = Text::code(
             format!("{}.outputs.hostName", symbol.bicep),
@@ -95,13 +99,13 @@ impl Build<'_> {
             name: app.name.clone(),
             symbol,
             endpoint: Text::literal("https://").then(host).and("/mcp"),
-            deployment: names::name(names::DEPLOYMENT, &[server, "app", &app.name]),
+            deployment: names::name(NameKind::Deployment, server, &["app", &app.name]),
             names: AppNames {
-                function_app: name(names::FUNCTION_APP),
-                host_identity: names::name(names::IDENTITY, &[server, &app.name, "host"]),
-                insights: name(names::INSIGHTS),
-                plan: name(names::PLAN),
-                storage: name(names::STORAGE),
+                function_app: name(NameKind::FunctionApp),
+                host_identity: names::name(NameKind::ManagedIdentity, server, &[&app.name, "host"]),
+                insights: name(NameKind::ApplicationInsights),
+                plan: name(NameKind::Plan),
+                storage: name(NameKind::StorageAccount),
             },
             identities: identities.cloned().collect(),
             settings: self.settings(app),
@@ -114,40 +118,31 @@ impl Build<'_> {
             Auth::Key => "key",
             Auth::None { .. } => "none",
         };
-        let mut settings = vec![
-            setting("GRANTC_APP", Text::literal(&app.name)),
-            setting("GRANTC_AUTH", Text::literal(auth)),
-        ];
+        let mut values = BTreeMap::from([
+            (settings::APP.to_owned(), Text::literal(&app.name)),
+            (settings::AUTH.to_owned(), Text::literal(auth)),
+        ]);
         for id in &app.identities {
             let Some(symbol) = self.identities.get(id) else { continue };
             let value = Text::code(
                 format!("{}.properties.clientId", symbol.bicep),
                 format!("azurerm_user_assigned_identity.{}.client_id", symbol.hcl),
             );
-            let name = upper(&self.program.identities[*id].name.value);
-            settings.push(setting(format!("GRANTC_IDENTITY_{name}_CLIENT_ID"), value));
+            let name = &self.program.identities[*id].name.value;
+            values.insert(settings::identity_client_id(name), value);
         }
         for id in used(self.program, app) {
             let resource = &self.program.resources[id];
-            let name = upper(&resource.name.value);
-            let fields = resource.fields.iter();
-            let fields = fields.map(|(field, value)| (upper(field), self.text(value)));
-            let endpoint = self.endpoint(resource).map(|url| ("ENDPOINT".to_owned(), url));
-            for (field, value) in fields.chain(endpoint) {
-                settings.push(setting(format!("GRANTC_RESOURCE_{name}_{field}"), value));
+            let name = &resource.name.value;
+            for (field, value) in &resource.fields {
+                values.insert(settings::resource_field(name, field), self.text(value));
+            }
+            if let Some(url) = self.endpoint(resource) {
+                values.insert(settings::resource_endpoint(name), url);
             }
         }
-        settings.sort_by(|a, b| a.name.cmp(&b.name));
-        settings
+        values.into_iter().map(|(name, value)| Setting { name, value }).collect()
     }
-}
-
-fn setting(name: impl Into<String>, value: Text) -> Setting {
-    Setting { name: name.into(), value }
-}
-
-fn upper(name: &str) -> String {
-    name.replace('-', "_").to_ascii_uppercase()
 }
 
 /// The resources that an app's tools use, in manifest order.
@@ -156,17 +151,18 @@ fn used(program: &ir::Program, app: &ir::App) -> BTreeSet<ResourceId> {
     tools.flat_map(|tool| tool.uses.iter().map(|used| used.resource)).collect()
 }
 
-/// The roles of the host identity.
+/// The roles of the host identity of an app with a server of its own.
 pub(super) fn host_roles() -> Vec<HostRole> {
-    let role = |name: &str, role: &str, guid: &str, on, why: &str| HostRole {
-        symbol: Symbol { bicep: format!("host{name}"), hcl: format!("host_{}", name.to_ascii_lowercase()) },
-        role: role.to_owned(),
-        guid: guid.to_owned(),
-        on,
-        why: why.to_owned(),
+    let mut symbols = Symbols::default();
+    let role = |role: &'static grantc_spec::hosting::HostRole| HostRole {
+        symbol: symbols.name("role", &format!("host {}", role.role)),
+        role: role.role,
+        guid: role.id,
+        on: match role.on {
+            HostTarget::StorageAccount => HostScope::Storage,
+            HostTarget::ApplicationInsights => HostScope::Insights,
+        },
+        why: role.why,
     };
-    vec![
-        role("Blobs", "Storage Blob Data Owner", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b", HostScope::Storage, "The package, locks and keys."),
-        role("Metrics", "Monitoring Metrics Publisher", "3913510d-42f4-4e42-8a64-420c390055eb", HostScope::Insights, "Telemetry."),
-    ]
+    host_roles_of(false).map(role).collect()
 }

@@ -3,6 +3,7 @@
 use super::symbols::PARAM;
 use super::{Build, Symbol, Text, names};
 use grantc_core::ir::{self, Ambient};
+use grantc_spec::naming::{NameKind, SUFFIX_LEN};
 use serde::Serialize;
 
 /// Days that logs are kept when the manifest does not say.
@@ -27,6 +28,8 @@ pub struct Azure {
     pub tags: Vec<Tag>,
     /// Name of the Log Analytics workspace.
     pub workspace: Text,
+    /// How long a suffix can be, so that names stay within their limits.
+    pub suffix_len: usize,
     /// Days that logs are kept.
     pub retention_days: u32,
 }
@@ -108,8 +111,8 @@ impl Build<'_> {
     pub(super) fn azure(&self) -> Azure {
         let tags = self.azure.tags.iter();
         Azure {
-            shown: self.text(&self.azure.resource_group).shown(),
-            shown_subscription: self.azure.subscription.as_ref().map(|s| self.text(s).shown()),
+            shown: self.shown(&self.azure.resource_group),
+            shown_subscription: self.azure.subscription.as_ref().map(|text| self.shown(text)),
             resource_group: self.own_group(),
             location: self.own(&self.azure.location, "location"),
             subscription: self.own_subscription(),
@@ -117,7 +120,8 @@ impl Build<'_> {
             tags: tags
                 .map(|(name, value)| Tag { name: name.value.clone(), value: self.text(value) })
                 .collect(),
-            workspace: names::name(names::WORKSPACE, &[&self.program.server.name.value]),
+            workspace: names::name(NameKind::LogAnalytics, &self.program.server.name.value, &[]),
+            suffix_len: SUFFIX_LEN,
             retention_days: self.azure.log_retention_days.unwrap_or(RETENTION_DAYS),
         }
     }
@@ -156,6 +160,15 @@ impl Build<'_> {
             ir::Text::Ambient(Ambient::Subscription) => {
                 Text::code("subscription().subscriptionId", "var.subscription")
             }
+        }
+    }
+
+    /// A string of the manifest as a person reads it, with what is known later in angle brackets.
+    pub(super) fn shown(&self, text: &ir::Text) -> String {
+        match text {
+            ir::Text::Literal(text) => text.clone(),
+            ir::Text::Param(id) => format!("<{}>", self.program.params[*id].name),
+            ir::Text::Ambient(Ambient::Subscription) => "<subscription>".to_owned(),
         }
     }
 

@@ -1,8 +1,9 @@
 //! Identities, custom roles and what is held.
 
-use super::{Build, Symbol, Text, names};
+use super::{Build, PlaceKind, Symbol, Text, names};
 use grantc_core::ir::{Assignment as IrAssignment, CustomRoleId, RoleRef};
 use grantc_spec::Plane;
+use grantc_spec::naming::NameKind;
 use serde::Serialize;
 
 /// An identity that tools act as.
@@ -80,7 +81,7 @@ impl Build<'_> {
             identities.push(Identity {
                 path: format!("identity {}", identity.name),
                 symbol,
-                name: names::name(names::IDENTITY, &[server, &identity.name.value]),
+                name: names::name(NameKind::ManagedIdentity, server, &[&identity.name.value]),
                 holds: self.program.assignments.values().any(|held| held.identity == id),
             });
         }
@@ -127,8 +128,7 @@ impl Build<'_> {
     }
 
     /// The places that a role is assigned in, without those that another covers. The first is where
-    /// it is defined; that is one in the subscription deployed into, where there is one, since only
-    /// there the others can be named.
+    /// it is defined: the nearest to the deployment, since only from there the others can be named.
     fn places_of(&self, role: CustomRoleId) -> Vec<usize> {
         let held = self.program.assignments.values();
         let held = held.filter(|held| held.role == RoleRef::Custom(role));
@@ -145,7 +145,11 @@ impl Build<'_> {
         if places.is_empty() {
             places.push(0);
         }
-        places.sort_by_key(|place| self.places.get(*place).is_some_and(|p| p.subscription.is_some()));
+        let distance = |place: &usize| match self.places.get(*place) {
+            Some(place) => (place.subscription.is_some(), place.kind != PlaceKind::Own),
+            None => (true, true),
+        };
+        places.sort_by_key(distance);
         places
     }
 

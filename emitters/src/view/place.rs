@@ -6,6 +6,7 @@
 use super::azure::same;
 use super::{Build, Symbol, Text, names};
 use grantc_core::ir::{self, Scope};
+use grantc_spec::naming::NameKind;
 use serde::Serialize;
 
 /// A resource group or subscription that something happens in.
@@ -113,7 +114,7 @@ impl Build<'_> {
             PlaceKind::Own => Symbol::default(),
             _ => self.symbols.name("place", &format!("access {words}")),
         };
-        let shown = self.text(group.unwrap_or(subscription)).shown();
+        let shown = self.shown(group.unwrap_or(subscription));
         let noun = if group.is_some() { "resource group" } else { "subscription" };
         let own = self.is_own_subscription(subscription);
         let subscription_text = match own {
@@ -131,7 +132,7 @@ impl Build<'_> {
         let file = symbol.hcl.replace('_', "-");
         Place {
             kind,
-            deployment: names::name(names::DEPLOYMENT, &[&self.program.server.name.value, &file]),
+            deployment: names::name(NameKind::Deployment, &self.program.server.name.value, &[&file]),
             file,
             symbol,
             shown: format!("{noun} {shown}"),

@@ -123,7 +123,7 @@ mod tests {
         let names = names.map(|name| symbols.name("resource", name));
         let bicep = names.each_ref().map(|name| name.bicep.as_str());
         let expected =
-            ["aB", "resourceAB", "resourceAb2", "resourceFor", "resourceLocation", "resource1", "resource"];
+            ["aB", "resourceAB", "resourceAb2", "resourceFor", "resourceLocation", "resource1", "resource2"];
         assert_eq!(bicep, expected);
         let hcl = names.each_ref().map(|name| name.hcl.as_str());
         let expected =

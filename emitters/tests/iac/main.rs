@@ -1,18 +1,14 @@
 //! The infrastructure of real manifests: it parses, says what the manifest says, and says the same
 //! in both languages.
+//!
+//! With `GRANTC_IAC_CHECKS`, a folder with the commands `check-bicep` and `check-terraform`, they
+//! are run on all of it; with `GRANTC_MCP_SCHEMAS`, a folder with the schemas of MCP, the documents
+//! are held against them.
 
+mod documents;
 mod manifest;
-
-#[test]
-fn write_out() {
-    let Some(folder) = std::env::var_os("OUT") else { return };
-    for (name, text) in manifest::all() {
-        let files = match manifest::try_emit(&text) { Ok(f) => f, Err(e) => { println!("{name}: {e:?}"); continue } };
-        for (path, text) in files.files.iter() {
-            let path = std::path::Path::new(&folder).join(&name).join(path);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        for d in files.diagnostics.iter() { println!("{name}: {} {}", d.rule.code, d.message); }
-    }
-}
+mod nasty;
+mod outside;
+mod parity;
+mod settings;
+mod shape;
