@@ -17,6 +17,8 @@ pub struct Table {
     pub instructions: Option<&'static str>,
     /// Home page.
     pub website: Option<&'static str>,
+    /// Reverse-DNS name of the publisher, before the keys of our own `_meta`.
+    pub namespace: Option<&'static str>,
     /// The identities that tools act as.
     pub identities: &'static [Identity],
     /// The resources that tools use.

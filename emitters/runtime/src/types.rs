@@ -36,6 +36,21 @@ pub type DateTime = chrono::DateTime<chrono::FixedOffset>;
 /// An absolute URI as RFC 3986 has it.
 pub type Uri = fluent_uri::Uri<String>;
 
+/// A value that the manifest writes out, such as a default; generated code calls it.
+///
+/// # Panics
+/// When `json` is no such value. The compiler of the manifest refuses defaults that do not fit.
+#[expect(
+    clippy::panic,
+    reason = "a default has no other way to fail, and is known to fit"
+)]
+pub fn literal<T: de::DeserializeOwned>(json: &'static str) -> T {
+    match serde_json::from_str(json) {
+        Ok(value) => value,
+        Err(error) => panic!("the manifest's `{json}` does not fit its type: {error}"),
+    }
+}
+
 /// Bytes; padded base64 on the wire.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Bytes(pub Vec<u8>);

@@ -61,6 +61,22 @@ impl Tools for Plain {
         }
     }
 
+    async fn defaults(
+        &self,
+        _: &tools::defaults::Context,
+        input: tools::defaults::Input,
+    ) -> Result<tools::defaults::Output, ToolError> {
+        Ok(serde_json::from_value(serde_json::to_value(input)?)?)
+    }
+
+    async fn plant(
+        &self,
+        _: &tools::plant::Context,
+        input: tools::plant::Input,
+    ) -> Result<types::Tree, ToolError> {
+        Ok(input.tree)
+    }
+
     async fn r#type(
         &self,
         _: &tools::r#type::Context,
@@ -115,10 +131,34 @@ async fn a_whole_number_may_be_written_with_a_point() {
 }
 
 #[tokio::test]
+async fn what_is_absent_has_its_default() {
+    let all = json!({
+        "amount": "1.50", "tint": "deep-blue", "since": "2026-01-01", "greeting": "hi",
+        "ratio": 2.0, "count": -3, "on": true,
+    });
+    assert_eq!(call("defaults", json!({})).await.unwrap(), all);
+    let error = call("defaults", json!({"count": -10, "since": null})).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid arguments: `/since` is null; leave it out instead; `/count` must be at least -9"
+    );
+}
+
+#[tokio::test]
+async fn a_type_may_lead_back_to_itself() {
+    let tree = json!({"name": "a", "parent": {"name": "b", "children": []},
+                      "children": [{"name": "c", "children": []}]});
+    assert_eq!(call("plant", json!({"tree": tree.clone()})).await.unwrap(), tree);
+    let wrong = json!({"tree": {"name": "a", "children": [{"name": 7, "children": []}]}});
+    let error = call("plant", wrong).await.unwrap_err().to_string();
+    assert!(error.ends_with("`/tree/children/0/name` must be a string, not a number"), "{error}");
+}
+
+#[tokio::test]
 async fn every_violation_is_named_with_its_pointer() {
     let wrong = json!({
         "text": "", "whole": 11, "number": 0.4, "decimal": "100.00", "day": "2026-13-01",
-        "id": "x", "link": "x", "data": "aGVsbG8=", "colour": "green",
+        "id": "x", "link": "x", "data": "aGk", "colour": "green",
         "points": [{"x": 11}, {"y": 1.5}, {"x": 11}], "typo": 1,
     });
     assert_eq!(
@@ -131,7 +171,7 @@ async fn every_violation_is_named_with_its_pointer() {
          `/day` must be a string with a date, such as \"2026-11-23\"; \
          `/id` must be a string with a UUID; \
          `/link` must be a string with an absolute URI; \
-         `/data` has 5 bytes, but at most 4 are allowed; \
+         `/data` must be a string with padded base64; \
          `/colour` must be one of `red`, `deep-blue`; \
          `/points/0/x` must be at most 10; \
          `/points/1/x` is missing; \
@@ -240,7 +280,7 @@ async fn both_eras_are_served() {
         let names: Vec<_> = list.tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(
             names,
-            ["echo", "misbehave", "type"],
+            ["echo", "misbehave", "type", "defaults", "plant"],
             "the order of the manifest"
         );
         let list = serde_json::to_value(list).unwrap();

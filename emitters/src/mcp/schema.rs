@@ -53,8 +53,10 @@ impl Writer<'_> {
             Direction::In => field.optional || field.default.is_some(),
             Direction::Out => field.optional && field.default.is_none(),
         };
-        let properties: Map<String, Value> =
-            fields.iter().map(|f| (f.name.value.clone(), self.field(f).into())).collect();
+        let properties: Map<String, Value> = fields
+            .iter()
+            .map(|f| (f.name.value.clone(), self.field(f).into()))
+            .collect();
         let required: Vec<Value> = fields
             .iter()
             .filter(|field| !may_be_absent(field))
@@ -86,15 +88,27 @@ impl Writer<'_> {
             insert_after_type(&mut schema, "description", description.into());
         }
         constraints(&field.ty, &field.constraints, &mut schema);
-        schema.extend(field.default.clone().map(|default| ("default".into(), default)));
-        schema.extend(field.example.clone().map(|one| ("examples".into(), vec![one].into())));
+        schema.extend(
+            field
+                .default
+                .clone()
+                .map(|default| ("default".into(), default)),
+        );
+        schema.extend(
+            field
+                .example
+                .clone()
+                .map(|one| ("examples".into(), vec![one].into())),
+        );
         schema
     }
 
     fn ty(&self, ty: &Ty) -> Map<String, Value> {
         let text = |more: &[(&str, &str)]| {
             let pairs = [("type", "string")].into_iter().chain(more.iter().copied());
-            pairs.map(|(name, value)| (name.to_owned(), value.into())).collect()
+            pairs
+                .map(|(name, value)| (name.to_owned(), value.into()))
+                .collect()
         };
         let plain = |name: &str| Map::from_iter([("type".to_owned(), name.into())]);
         match ty {
@@ -132,7 +146,10 @@ impl Writer<'_> {
                 schema.insert("$ref".into(), format!("#/$defs/{}", ty.name.value).into());
             }
             TypeKind::Enum(words) => {
-                let words: Vec<Value> = words.iter().map(|word| word.value.as_str().into()).collect();
+                let words: Vec<Value> = words
+                    .iter()
+                    .map(|word| word.value.as_str().into())
+                    .collect();
                 schema.insert("type".into(), "string".into());
                 schema.insert("enum".into(), words.into());
             }
@@ -180,7 +197,13 @@ fn constraints(ty: &Ty, limits: &Constraints, schema: &mut Map<String, Value>) {
     add("maximum", bound(&limits.max));
     add("minLength", limits.min_length.map(Value::from));
     add("maxLength", limits.max_length.map(Value::from));
-    add("pattern", limits.pattern.as_ref().map(|pattern| pattern.value.as_str().into()));
+    add(
+        "pattern",
+        limits
+            .pattern
+            .as_ref()
+            .map(|pattern| pattern.value.as_str().into()),
+    );
     let (least, most) = match ty {
         Ty::Map(_) => ("minProperties", "maxProperties"),
         _ => ("minItems", "maxItems"),

@@ -80,8 +80,8 @@ pub enum Shape {
     Uuid,
     /// A string that holds an absolute RFC 3986 URI.
     Uri(Text),
-    /// A string that holds bytes in padded base64; the lengths are those of the bytes.
-    Bytes(Text),
+    /// A string that holds bytes in padded base64.
+    Bytes,
     /// Anything, `null` included.
     Json,
     /// An array.

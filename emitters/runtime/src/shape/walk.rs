@@ -49,7 +49,7 @@ pub(super) fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Violat
         | Shape::DateTime
         | Shape::Uuid
         | Shape::Uri(_)
-        | Shape::Bytes(_)
+        | Shape::Bytes
         | Shape::Enum(_) => match value {
             Value::String(string) => walk_string(shape, string, at, found),
             _ => wrong_type(string_kind(shape), value, at, found),
@@ -60,18 +60,15 @@ pub(super) fn walk(shape: &Shape, value: &Value, at: &At<'_>, found: &mut Violat
 fn walk_string(shape: &Shape, string: &str, at: &At<'_>, found: &mut Violations) {
     let fits = match shape {
         Shape::Text(limits) => {
-            lengths(limits, string.chars().count(), "characters", at, found);
+            lengths(limits, string, at, found);
             return matches_pattern(limits, string, at, found);
         }
         Shape::Uri(limits) => {
-            lengths(limits, string.chars().count(), "characters", at, found);
+            lengths(limits, string, at, found);
             matches_pattern(limits, string, at, found);
             text::is_uri(string)
         }
-        Shape::Bytes(limits) => match text::byte_count(string) {
-            Some(count) => return lengths(limits, count, "bytes", at, found),
-            None => false,
-        },
+        Shape::Bytes => text::is_base64(string),
         Shape::Decimal(bounds) => match text::decimal(string) {
             Some(n) => {
                 let bound = |text: Option<&str>| text.and_then(text::decimal);
@@ -212,8 +209,16 @@ fn between<T: PartialOrd + std::fmt::Display>(
     }
 }
 
-fn lengths(limits: &Text, count: usize, unit: &str, at: &At<'_>, found: &mut Violations) {
-    counts(limits.min_length, limits.max_length, count, unit, at, found);
+fn lengths(limits: &Text, string: &str, at: &At<'_>, found: &mut Violations) {
+    let count = string.chars().count();
+    counts(
+        limits.min_length,
+        limits.max_length,
+        count,
+        "characters",
+        at,
+        found,
+    );
 }
 
 fn counts(
@@ -262,7 +267,7 @@ fn string_kind(shape: &Shape) -> &'static str {
         }
         Shape::Uuid => "a string with a UUID",
         Shape::Uri(_) => "a string with an absolute URI",
-        Shape::Bytes(_) => "a string with padded base64",
+        Shape::Bytes => "a string with padded base64",
         _ => "a string",
     }
 }
