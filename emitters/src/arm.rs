@@ -22,46 +22,93 @@ enum Made {
 }
 
 const fn ty(name: &'static str, version: &'static str) -> ArmType {
-    ArmType { name, version, made: Made::No }
+    ArmType {
+        name,
+        version,
+        made: Made::No,
+    }
 }
 
 const fn made(name: &'static str, version: &'static str, made: Made) -> ArmType {
-    ArmType { name, version, made }
+    ArmType {
+        name,
+        version,
+        made,
+    }
 }
 
 const TYPES: &[ArmType] = &[
     ty("Microsoft.Authorization/roleAssignments", "2022-04-01"),
     ty("Microsoft.Authorization/roleDefinitions", "2022-04-01"),
     ty("Microsoft.CognitiveServices/accounts", "2026-07-01"),
-    ty("Microsoft.CognitiveServices/accounts/deployments", "2026-07-01"),
+    ty(
+        "Microsoft.CognitiveServices/accounts/deployments",
+        "2026-07-01",
+    ),
     ty("Microsoft.DocumentDB/databaseAccounts", "2026-03-15"),
     ty("Microsoft.Insights/components", "2020-02-02"),
-    ty("Microsoft.Insights/diagnosticSettings", "2021-05-01-preview"),
+    ty(
+        "Microsoft.Insights/diagnosticSettings",
+        "2021-05-01-preview",
+    ),
     ty("Microsoft.KeyVault/vaults", "2026-02-01"),
     ty("Microsoft.KeyVault/vaults/secrets", "2026-02-01"),
-    ty("Microsoft.ManagedIdentity/userAssignedIdentities", "2024-11-30"),
+    ty(
+        "Microsoft.ManagedIdentity/userAssignedIdentities",
+        "2024-11-30",
+    ),
     ty("Microsoft.OperationalInsights/workspaces", "2026-03-01"),
-    made("Microsoft.Search/searchServices", "2025-05-01", Made::By("azurerm_search_service")),
+    made(
+        "Microsoft.Search/searchServices",
+        "2025-05-01",
+        Made::By("azurerm_search_service"),
+    ),
     ty("Microsoft.ServiceBus/namespaces", "2026-01-01"),
     ty("Microsoft.ServiceBus/namespaces/queues", "2026-01-01"),
     ty("Microsoft.ServiceBus/namespaces/topics", "2026-01-01"),
-    ty("Microsoft.ServiceBus/namespaces/topics/subscriptions", "2026-01-01"),
+    ty(
+        "Microsoft.ServiceBus/namespaces/topics/subscriptions",
+        "2026-01-01",
+    ),
     ty("Microsoft.Sql/servers", "2025-01-01"),
     ty("Microsoft.Sql/servers/databases", "2025-01-01"),
-    made("Microsoft.Storage/storageAccounts", "2026-04-01", Made::By("azurerm_storage_account")),
-    made("Microsoft.Storage/storageAccounts/blobServices", "2026-04-01", Made::WithParent),
+    made(
+        "Microsoft.Storage/storageAccounts",
+        "2026-04-01",
+        Made::By("azurerm_storage_account"),
+    ),
+    made(
+        "Microsoft.Storage/storageAccounts/blobServices",
+        "2026-04-01",
+        Made::WithParent,
+    ),
     made(
         "Microsoft.Storage/storageAccounts/blobServices/containers",
         "2026-04-01",
         Made::By("azurerm_storage_container"),
     ),
-    ty("Microsoft.Storage/storageAccounts/queueServices", "2026-04-01"),
-    ty("Microsoft.Storage/storageAccounts/queueServices/queues", "2026-04-01"),
-    ty("Microsoft.Storage/storageAccounts/tableServices", "2026-04-01"),
-    ty("Microsoft.Storage/storageAccounts/tableServices/tables", "2026-04-01"),
+    ty(
+        "Microsoft.Storage/storageAccounts/queueServices",
+        "2026-04-01",
+    ),
+    ty(
+        "Microsoft.Storage/storageAccounts/queueServices/queues",
+        "2026-04-01",
+    ),
+    ty(
+        "Microsoft.Storage/storageAccounts/tableServices",
+        "2026-04-01",
+    ),
+    ty(
+        "Microsoft.Storage/storageAccounts/tableServices/tables",
+        "2026-04-01",
+    ),
     ty("Microsoft.Web/serverfarms", "2025-03-01"),
     ty("Microsoft.Web/sites", "2025-03-01"),
-    ty("Microsoft.Web/sites/basicPublishingCredentialsPolicies", "2025-03-01"),
+    ty(
+        "Microsoft.Web/sites/basicPublishingCredentialsPolicies",
+        "2025-03-01",
+    ),
 ];
 
 fn find(name: &str) -> Option<&'static ArmType> {
@@ -106,7 +153,10 @@ mod tests {
     #[test]
     fn a_child_without_a_type_has_its_parents_version() {
         let index = "Microsoft.Search/searchServices/indexes";
-        assert_eq!(versioned(index), Some((format!("{index}@2025-05-01"), false)));
+        assert_eq!(
+            versioned(index),
+            Some((format!("{index}@2025-05-01"), false))
+        );
         assert_eq!(versioned("Microsoft.Unknown/things"), None);
     }
 }

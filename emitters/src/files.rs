@@ -22,7 +22,9 @@ impl Files {
 
     /// Paths with their texts, by path.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&str, &str)> {
-        self.0.iter().map(|(path, text)| (path.as_str(), text.as_str()))
+        self.0
+            .iter()
+            .map(|(path, text)| (path.as_str(), text.as_str()))
     }
 
     /// How many files there are.
@@ -61,6 +63,9 @@ mod tests {
         files.add("b", "one \r\ntwo\n\n\n");
         files.add("a", "");
         assert_eq!(files.get("b"), Some("one\ntwo\n"));
-        assert_eq!(files.iter().map(|(path, _)| path).collect::<Vec<_>>(), ["a", "b"]);
+        assert_eq!(
+            files.iter().map(|(path, _)| path).collect::<Vec<_>>(),
+            ["a", "b"]
+        );
     }
 }

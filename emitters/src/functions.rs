@@ -11,13 +11,21 @@ use serde_json::{Map, Value, json};
 /// `host.json` and `local.settings.json.example` of every app.
 pub fn functions(program: &Verified, options: &Options) -> Emitted {
     let (view, diagnostics) = view(program, options);
-    let mut emitted = Emitted { diagnostics, ..Emitted::default() };
+    let mut emitted = Emitted {
+        diagnostics,
+        ..Emitted::default()
+    };
     for app in view.iter().flat_map(|view| &view.apps) {
         let folder = format!("functions/{}", app.name);
         let host = host(&program.program().server.auth, options.executable);
-        emitted.files.add(format!("{folder}/host.json"), &pretty(&host));
+        emitted
+            .files
+            .add(format!("{folder}/host.json"), &pretty(&host));
         let local = local(app);
-        emitted.files.add(format!("{folder}/local.settings.json.example"), &pretty(&local));
+        emitted.files.add(
+            format!("{folder}/local.settings.json.example"),
+            &pretty(&local),
+        );
     }
     emitted
 }
@@ -50,8 +58,14 @@ fn host(auth: &Auth, executable: &str) -> Value {
 /// Settings for `func start` on a laptop: no identity, Azurite for the host's storage.
 fn local(app: &App) -> Value {
     let mut values = Map::new();
-    values.insert("AzureWebJobsStorage".into(), "UseDevelopmentStorage=true".into());
-    values.insert("AzureWebJobsFeatureFlags".into(), "EnableMcpCustomHandlerPreview".into());
+    values.insert(
+        "AzureWebJobsStorage".into(),
+        "UseDevelopmentStorage=true".into(),
+    );
+    values.insert(
+        "AzureWebJobsFeatureFlags".into(),
+        "EnableMcpCustomHandlerPreview".into(),
+    );
     values.insert("FUNCTIONS_WORKER_RUNTIME".into(), "custom".into());
     for setting in &app.settings {
         let value = match setting.name.as_str() {

@@ -31,7 +31,12 @@ impl Writer {
     }
 
     /// Fills in a template and adds what it gives.
-    pub(crate) fn write(&mut self, path: &str, name: &str, view: impl Serialize) -> Result<(), Error> {
+    pub(crate) fn write(
+        &mut self,
+        path: &str,
+        name: &str,
+        view: impl Serialize,
+    ) -> Result<(), Error> {
         let rendered = self.render(name, view)?;
         self.add(path, &rendered.text);
         Ok(())
@@ -50,7 +55,12 @@ pub(crate) struct Target {
 /// The files of a target.
 pub(crate) fn emit(target: &Target, verified: &Verified, options: &Options) -> Emitted {
     let (view, mut diagnostics) = view(verified, options);
-    let Some(view) = view else { return Emitted { files: Files::default(), diagnostics } };
+    let Some(view) = view else {
+        return Emitted {
+            files: Files::default(),
+            diagnostics,
+        };
+    };
     let files = match files(target, &view) {
         Ok(files) => files,
         Err(error) => {
@@ -76,8 +86,12 @@ fn files(target: &Target, view: &View) -> Result<Files, Error> {
 fn bug(error: &Error, verified: &Verified, diagnostics: &mut Diagnostics) {
     let message = format!("a template of grantc fails on this manifest: {error}");
     diagnostics.push(
-        Diagnostic::new(&rules::TEMPLATE_BUG, verified.program().server.span, message)
-            .help("please report it with the manifest; nothing you wrote is wrong"),
+        Diagnostic::new(
+            &rules::TEMPLATE_BUG,
+            verified.program().server.span,
+            message,
+        )
+        .help("please report it with the manifest; nothing you wrote is wrong"),
     );
 }
 
@@ -122,7 +136,11 @@ pub(crate) mod tests {
                         true => inside.contains("| comment") || inside.contains("| ident"),
                         false => !quoted || (interpolated && inside.contains("| ident")),
                     };
-                    assert!(free && !inside.contains("| raw"), "{name}:{}: {line}", number + 1);
+                    assert!(
+                        free && !inside.contains("| raw"),
+                        "{name}:{}: {line}",
+                        number + 1
+                    );
                     rest = after;
                 }
             }

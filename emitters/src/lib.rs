@@ -61,7 +61,10 @@ pub struct Options<'a> {
 
 impl Default for Options<'_> {
     fn default() -> Self {
-        Options { catalogue: Catalogue::embedded(), executable: "server" }
+        Options {
+            catalogue: Catalogue::embedded(),
+            executable: "server",
+        }
     }
 }
 
@@ -87,6 +90,7 @@ impl Emitted {
 }
 
 /// Every document and template of a program; the Rust is asked for by the server's build script.
+#[cfg(any(feature = "templates", feature = "mcp"))]
 pub fn emit(program: &Verified, options: &Options) -> Emitted {
     let mut all = Emitted::default();
     #[cfg(feature = "templates")]

@@ -69,7 +69,12 @@ impl Templates {
             }
             expression(language, &printed, value, out)
         });
-        environment.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
+        environment.set_syntax(
+            SyntaxConfig::builder()
+                .trim_blocks(true)
+                .lstrip_blocks(true)
+                .build()?,
+        );
         environment.add_test("none", |value: &Value| value.is_none());
         environment.add_filter("ident", move |value: Value| ident(language, &value));
         environment.add_filter("key", move |value: Value| key(language, &value));
@@ -79,7 +84,10 @@ impl Templates {
         for (name, source) in sources {
             environment.add_template(name, source)?;
         }
-        Ok(Templates { environment, params })
+        Ok(Templates {
+            environment,
+            params,
+        })
     }
 
     /// Fills in one template.
@@ -90,7 +98,10 @@ impl Templates {
     pub fn render(&self, name: &str, view: impl Serialize) -> Result<Rendered, Error> {
         take(&self.params);
         let text = self.environment.get_template(name)?.render(Serde(view))?;
-        Ok(Rendered { text, params: take(&self.params) })
+        Ok(Rendered {
+            text,
+            params: take(&self.params),
+        })
     }
 
     /// Whether there is a template of this name.
@@ -146,32 +157,56 @@ fn text(language: Language, printed: &Printed, value: &Value) -> Result<String, 
     if pieces.kind() != ValueKind::Seq {
         return Err(misuse("a map is no expression; did you mean `| ident`?"));
     }
-    let pieces: Vec<_> =
-        pieces.try_iter()?.map(|value| piece(language, printed, &value)).collect::<Result<_, _>>()?;
-    if let [Piece { literal: false, text }] = pieces.as_slice() {
+    let pieces: Vec<_> = pieces
+        .try_iter()?
+        .map(|value| piece(language, printed, &value))
+        .collect::<Result<_, _>>()?;
+    if let [
+        Piece {
+            literal: false,
+            text,
+        },
+    ] = pieces.as_slice()
+    {
         return Ok(text.clone());
     }
-    let part = |piece| match piece {
-        &Piece { literal: true, ref text } => Part::Literal(text),
-        &Piece { literal: false, ref text } => Part::Code(text),
-    };
-    Ok(language.quote(&pieces.iter().map(part).collect::<Vec<_>>()))
+    let parts = pieces.iter().map(|piece| match piece.literal {
+        true => Part::Literal(&piece.text),
+        false => Part::Code(&piece.text),
+    });
+    Ok(language.quote(&parts.collect::<Vec<_>>()))
 }
 
 fn piece(language: Language, printed: &Printed, value: &Value) -> Result<Piece, Error> {
-    let part = |name: &str| value.get_attr(name).map(|part| part.as_str().map(str::to_owned));
+    let part = |name: &str| {
+        value
+            .get_attr(name)
+            .map(|part| part.as_str().map(str::to_owned))
+    };
     if let Some(text) = part("literal")? {
-        return Ok(Piece { literal: true, text });
+        return Ok(Piece {
+            literal: true,
+            text,
+        });
     }
     if let Some(text) = part("code")? {
-        return Ok(Piece { literal: false, text });
+        return Ok(Piece {
+            literal: false,
+            text,
+        });
     }
     let Some(name) = part("param")? else {
         return Err(misuse(format!("`{value}` is no piece of a text")));
     };
     let text = language.param(&name);
-    printed.lock().unwrap_or_else(PoisonError::into_inner).insert(name);
-    Ok(Piece { literal: false, text })
+    printed
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
+        .insert(name);
+    Ok(Piece {
+        literal: false,
+        text,
+    })
 }
 
 fn ident(language: Language, value: &Value) -> Result<Value, Error> {
@@ -186,7 +221,9 @@ fn ident(language: Language, value: &Value) -> Result<Value, Error> {
 }
 
 fn key(language: Language, value: &Value) -> Result<Value, Error> {
-    let Some(text) = value.as_str() else { return Err(misuse("a key is a string")) };
+    let Some(text) = value.as_str() else {
+        return Err(misuse("a key is a string"));
+    };
     if language.is_plain_key(text) {
         return Ok(safe(text.to_owned()));
     }

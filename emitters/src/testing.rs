@@ -13,7 +13,8 @@ impl Loader for OneFile<'_> {
 
 /// The program of a manifest that must be right.
 pub(crate) fn verified(text: &str) -> Verified {
-    let compiled = grantc_core::compile("tools.kdl", &OneFile(text), Catalogue::embedded()).unwrap();
+    let compiled =
+        grantc_core::compile("tools.kdl", &OneFile(text), Catalogue::embedded()).unwrap();
     match compiled.outcome {
         Outcome::Verified(verified) => verified,
         _ => panic!("{:#?}", compiled.diagnostics),

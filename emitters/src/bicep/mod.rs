@@ -20,11 +20,20 @@ use std::collections::BTreeSet;
 const TEMPLATES: Sources = &[
     ("main.head", include_str!("templates/main.head.bicep.j2")),
     ("main.body", include_str!("templates/main.body.bicep.j2")),
-    ("access.head", include_str!("templates/access.head.bicep.j2")),
+    (
+        "access.head",
+        include_str!("templates/access.head.bicep.j2"),
+    ),
     ("place", include_str!("templates/place.bicep.j2")),
     ("app", include_str!("templates/app.bicep.j2")),
-    ("create/azure.blob", include_str!("templates/create/azure.blob.bicep.j2")),
-    ("create/azure.search", include_str!("templates/create/azure.search.bicep.j2")),
+    (
+        "create/azure.blob",
+        include_str!("templates/create/azure.blob.bicep.j2"),
+    ),
+    (
+        "create/azure.search",
+        include_str!("templates/create/azure.search.bicep.j2"),
+    ),
 ];
 
 /// The Bicep of a program; nothing where it has no infrastructure.
@@ -81,7 +90,10 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
         }),
     )?;
     let head = |printed: &BTreeSet<String>| {
-        let params = view.params.iter().filter(|param| printed.contains(&param.symbol.bicep));
+        let params = view
+            .params
+            .iter()
+            .filter(|param| printed.contains(&param.symbol.bicep));
         let params: Vec<_> = params.collect();
         let place = view.places.first();
         let required = params.iter().filter(|param| param.default.is_none());
@@ -111,7 +123,10 @@ fn tags(view: &View) -> Text {
 }
 
 fn param(name: &str) -> Text {
-    Text::param(&Symbol { bicep: name.to_owned(), hcl: name.to_owned() })
+    Text::param(&Symbol {
+        bicep: name.to_owned(),
+        hcl: name.to_owned(),
+    })
 }
 
 #[cfg(test)]
@@ -124,9 +139,14 @@ mod tests {
     #[test]
     fn what_the_table_says_is_made_has_a_template() {
         for connector in grantc_spec::connectors::builtin() {
-            let made = connector.levels.iter().any(|level| crate::arm::is_made(&level.resource_type));
+            let made = connector
+                .levels
+                .iter()
+                .any(|level| crate::arm::is_made(&level.resource_type));
             let name = format!("create/{}", connector.name);
-            let found = super::TEMPLATES.iter().any(|(template, _)| *template == name);
+            let found = super::TEMPLATES
+                .iter()
+                .any(|(template, _)| *template == name);
             assert_eq!(made, found, "{name}");
         }
     }

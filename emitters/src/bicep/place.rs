@@ -34,14 +34,26 @@ struct Held<'a> {
 pub(super) fn contents(view: &View, index: usize) -> Contents<'_> {
     let held = view.assignments.iter().filter(|held| held.place == index);
     Contents {
-        resources: view.resources.iter().filter(|resource| resource.place == index).collect(),
-        roles: view.roles.iter().filter(|role| role.place == index).collect(),
+        resources: view
+            .resources
+            .iter()
+            .filter(|resource| resource.place == index)
+            .collect(),
+        roles: view
+            .roles
+            .iter()
+            .filter(|role| role.place == index)
+            .collect(),
         assignments: held.map(|held| self::held(view, index, held)).collect(),
     }
 }
 
 fn held<'a>(view: &'a View, index: usize, held: &'a Assignment) -> Held<'a> {
-    let member = if index == 0 { ".properties.principalId" } else { ".principalId" };
+    let member = if index == 0 {
+        ".properties.principalId"
+    } else {
+        ".principalId"
+    };
     let custom = held.custom.and_then(|role| view.roles.get(role));
     let here = custom.filter(|role| role.place == index);
     let role_guid = match here {
@@ -52,7 +64,9 @@ fn held<'a>(view: &'a View, index: usize, held: &'a Assignment) -> Held<'a> {
         held,
         principal: Text::code(format!("{}{member}", held.identity.bicep), ""),
         role_guid,
-        elsewhere: custom.filter(|role| role.place != index).map(|role| role.name.as_str()),
+        elsewhere: custom
+            .filter(|role| role.place != index)
+            .map(|role| role.name.as_str()),
     }
 }
 
@@ -84,7 +98,11 @@ impl<'a> Access<'a> {
         if contents.resources.is_empty() && contents.assignments.is_empty() {
             return None;
         }
-        Some(Access { place: view.places.get(index)?, contents, index })
+        Some(Access {
+            place: view.places.get(index)?,
+            contents,
+            index,
+        })
     }
 
     /// Writes the module and says how it is called.
@@ -126,7 +144,10 @@ impl<'a> Access<'a> {
             subscription: self.place.subscription.clone(),
             group: self.place.group.clone(),
             params,
-            principals: principals.into_iter().map(|(symbol, _)| symbol.clone()).collect(),
+            principals: principals
+                .into_iter()
+                .map(|(symbol, _)| symbol.clone())
+                .collect(),
             after: self.after(view),
         })
     }
@@ -143,9 +164,18 @@ impl<'a> Access<'a> {
                     "Resource id of the Log Analytics workspace.",
                     Text::code("logs.id", ""),
                 ),
-                _ => ("string", "Ends every name, so that no two deployments collide.", self::param(name)),
+                _ => (
+                    "string",
+                    "Ends every name, so that no two deployments collide.",
+                    self::param(name),
+                ),
             };
-            Param { name: name.clone(), ty, doc: doc.to_owned(), value }
+            Param {
+                name: name.clone(),
+                ty,
+                doc: doc.to_owned(),
+                value,
+            }
         };
         printed.iter().map(one).collect()
     }
@@ -153,10 +183,18 @@ impl<'a> Access<'a> {
     /// The identities that hold something here, in manifest order.
     fn principals(&self, view: &'a View) -> Vec<(&'a Symbol, &'a str)> {
         let holds = |symbol: &Symbol| {
-            self.contents.assignments.iter().any(|held| held.held.identity == *symbol)
+            self.contents
+                .assignments
+                .iter()
+                .any(|held| held.held.identity == *symbol)
         };
-        let identities = view.identities.iter().filter(|identity| holds(&identity.symbol));
-        identities.map(|identity| (&identity.symbol, identity.path.as_str())).collect()
+        let identities = view
+            .identities
+            .iter()
+            .filter(|identity| holds(&identity.symbol));
+        identities
+            .map(|identity| (&identity.symbol, identity.path.as_str()))
+            .collect()
     }
 
     /// What must be there before: the custom roles that other files define.
@@ -164,7 +202,9 @@ impl<'a> Access<'a> {
         let mut after = Vec::new();
         for held in &self.contents.assignments {
             let role = held.held.custom.and_then(|role| view.roles.get(role));
-            let Some(role) = role.filter(|role| role.place != self.index) else { continue };
+            let Some(role) = role.filter(|role| role.place != self.index) else {
+                continue;
+            };
             let symbol = match view.places.get(role.place) {
                 Some(place) if role.place != 0 => place.symbol.clone(),
                 _ => role.symbol.clone(),

@@ -9,8 +9,14 @@ pub(super) fn clients(servers: &[Server]) -> [(&'static str, Value); 3] {
     let claude = |name: &str| format!("${{{name}}}");
     let cursor = |name: &str| format!("${{env:{name}}}");
     [
-        ("claude", json!({ "mcpServers": entries(servers, |server, what| claude(&variable(server, what))) })),
-        ("cursor", json!({ "mcpServers": entries(servers, |server, what| cursor(&variable(server, what))) })),
+        (
+            "claude",
+            json!({ "mcpServers": entries(servers, |server, what| claude(&variable(server, what))) }),
+        ),
+        (
+            "cursor",
+            json!({ "mcpServers": entries(servers, |server, what| cursor(&variable(server, what))) }),
+        ),
         ("vscode", vscode(servers)),
     ]
 }
@@ -55,7 +61,10 @@ fn entries(servers: &[Server], given: impl Fn(&Server, &str) -> String) -> Value
         Reached::Http { url, key } => {
             let mut entry = Map::new();
             entry.insert("type".into(), "http".into());
-            entry.insert("url".into(), url.replace("{host}", &given(server, "host")).into());
+            entry.insert(
+                "url".into(),
+                url.replace("{host}", &given(server, "host")).into(),
+            );
             if *key {
                 let headers = json!({ "x-functions-key": given(server, "key") });
                 entry.insert("headers".into(), headers);
@@ -63,10 +72,16 @@ fn entries(servers: &[Server], given: impl Fn(&Server, &str) -> String) -> Value
             entry.into()
         }
     };
-    servers.iter().map(|server| (server.name.clone(), one(server))).collect::<Map<_, _>>().into()
+    servers
+        .iter()
+        .map(|server| (server.name.clone(), one(server)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 /// A variable of the environment, such as `INVOICE_DESK_KEY`.
 fn variable(server: &Server, what: &str) -> String {
-    format!("{}_{what}", server.name).replace('-', "_").to_ascii_uppercase()
+    format!("{}_{what}", server.name)
+        .replace('-', "_")
+        .to_ascii_uppercase()
 }

@@ -26,6 +26,9 @@ mod tests {
         let a = of(&json!({"name": "a", "description": "b"}));
         assert_eq!(a, of(&json!({"description": "b", "name": "a"})));
         assert_ne!(a, of(&json!({"name": "a", "description": "c"})));
-        assert_eq!(of(&json!({})), "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a");
+        assert_eq!(
+            of(&json!({})),
+            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
+        );
     }
 }

@@ -31,8 +31,14 @@ pub fn mcp(program: &Verified, _options: &Options) -> Emitted {
             0 | 1 => "mcp".to_owned(),
             _ => format!("mcp/{}", server.app),
         };
-        add(format!("{folder}/tools.json"), &documents::tools(program, server));
-        add(format!("{folder}/discover.json"), &documents::discover(program, server));
+        add(
+            format!("{folder}/tools.json"),
+            &documents::tools(program, server),
+        );
+        add(
+            format!("{folder}/discover.json"),
+            &documents::discover(program, server),
+        );
         if let Some(document) = documents::server(program, server) {
             add(format!("{folder}/server.json"), &document);
         }
@@ -72,7 +78,10 @@ fn servers(program: &Program) -> Vec<Server> {
     let name = &program.server.name.value;
     let reached = || match (&program.server.auth, &program.azure, &program.server.url) {
         (Auth::None { .. }, _, _) | (_, None, None) => Reached::Stdio,
-        (Auth::Key, _, url) => Reached::Http { url: address(url.as_ref().map(|u| u.value.as_str())), key: true },
+        (Auth::Key, _, url) => Reached::Http {
+            url: address(url.as_ref().map(|u| u.value.as_str())),
+            key: true,
+        },
     };
     if let [] | [_] = program.apps.values().as_slice() {
         let app = program.apps.values().next().map(|app| app.name.clone());
@@ -89,7 +98,10 @@ fn servers(program: &Program) -> Vec<Server> {
         tools: app.tools.clone(),
         reached: match reached() {
             // One URL cannot be that of several servers.
-            Reached::Http { key, .. } => Reached::Http { url: address(None), key },
+            Reached::Http { key, .. } => Reached::Http {
+                url: address(None),
+                key,
+            },
             stdio => stdio,
         },
     };

@@ -3,10 +3,44 @@ use serde_json::{Value as Json, json};
 
 /// Texts that mean something in some language they pass through, and their neighbours.
 const NASTY: &[&str] = &[
-    "${evil}", "%{ if true }", "{{ x }}", "{% x %}", "'", "\"", "\\", "\n", "\r\n", "\t", "*/",
-    "//", "#", "$", "%", "{", "}", "$$", "$${", "%%{", "'''", "${", "\u{202e}", "\u{200b}",
-    "\u{feff}", "\u{e0041}", "\u{0}", "\u{7f}", "\u{2028}", "é", "日本", "😀", " ", "a", "\\u{41}",
-    "\\n", "EOT", "<<EOT",
+    "${evil}",
+    "%{ if true }",
+    "{{ x }}",
+    "{% x %}",
+    "'",
+    "\"",
+    "\\",
+    "\n",
+    "\r\n",
+    "\t",
+    "*/",
+    "//",
+    "#",
+    "$",
+    "%",
+    "{",
+    "}",
+    "$$",
+    "$${",
+    "%%{",
+    "'''",
+    "${",
+    "\u{202e}",
+    "\u{200b}",
+    "\u{feff}",
+    "\u{e0041}",
+    "\u{0}",
+    "\u{7f}",
+    "\u{2028}",
+    "é",
+    "日本",
+    "😀",
+    " ",
+    "a",
+    "\\u{41}",
+    "\\n",
+    "EOT",
+    "<<EOT",
 ];
 
 /// Strings made of nasty texts, many and always the same.
@@ -31,9 +65,9 @@ fn print(language: Language, template: &str, view: Json) -> Result<String, Error
 
 /// What HCL reads in a quoted string without interpolations.
 fn read_hcl(code: &str) -> String {
-    let body: hcl_edit::structure::Body = format!("x = {code}\n").parse().unwrap_or_else(|error| {
-        panic!("{code}: {error}")
-    });
+    let body: hcl_edit::structure::Body = format!("x = {code}\n")
+        .parse()
+        .unwrap_or_else(|error| panic!("{code}: {error}"));
     match &body.get_attribute("x").unwrap().value {
         hcl_edit::expr::Expression::String(text) => text.as_str().to_owned(),
         hcl_edit::expr::Expression::StringTemplate(template) => {
@@ -54,7 +88,10 @@ fn read_bicep(code: &str) -> String {
     let mut chars = inside.chars().peekable();
     while let Some(c) = chars.next() {
         assert!(c != '\'' && c != '\n' && c != '\r', "{code} ends early");
-        assert!(c != '$' || chars.peek() != Some(&'{'), "{code} interpolates");
+        assert!(
+            c != '$' || chars.peek() != Some(&'{'),
+            "{code} interpolates"
+        );
         if c != '\\' {
             out.push(c);
             continue;
@@ -102,19 +139,29 @@ fn literal_text_never_joins_an_interpolation() {
         let (mut found, mut interpolations) = (vec![String::new()], 0);
         for element in template.iter() {
             match element {
-                hcl_edit::template::Element::Literal(part) => found.last_mut().unwrap().push_str(part),
+                hcl_edit::template::Element::Literal(part) => {
+                    found.last_mut().unwrap().push_str(part)
+                }
                 _ => {
                     interpolations += 1;
                     found.push(String::new());
                 }
             }
         }
-        assert_eq!((found, interpolations), (vec![text.clone(), text.clone()], 1), "{hcl}");
+        assert_eq!(
+            (found, interpolations),
+            (vec![text.clone(), text.clone()], 1),
+            "{hcl}"
+        );
 
         let bicep = print(Language::Bicep, "{{ x }}", view).unwrap();
         let parts: Vec<_> = bicep.split("${p}").collect();
         let quoted = [format!("{}'", parts[0]), format!("'{}", parts[1])];
-        assert_eq!(quoted.each_ref().map(|part| read_bicep(part)), [text.clone(), text], "{bicep}");
+        assert_eq!(
+            quoted.each_ref().map(|part| read_bicep(part)),
+            [text.clone(), text],
+            "{bicep}"
+        );
     }
 }
 
@@ -124,7 +171,10 @@ fn a_comment_is_one_line_and_shows_what_is_hidden() {
         for language in [Language::Bicep, Language::Hcl] {
             let out = print(language, "// {{ x | comment }}", json!({ "x": text })).unwrap();
             assert_eq!(out.lines().count(), 1);
-            assert!(!out.contains("*/") && !out.chars().any(is_hidden), "{out:?}");
+            assert!(
+                !out.contains("*/") && !out.chars().any(is_hidden),
+                "{out:?}"
+            );
         }
     }
 }
@@ -134,9 +184,18 @@ fn an_identifier_and_a_key_are_always_legal() {
     for text in strings() {
         let out = print(Language::Hcl, "{{ x | ident }}", json!({ "x": text })).unwrap();
         let legal = |c: char| c.is_ascii_alphanumeric() || c == '_';
-        assert!(out.chars().all(legal) && !out.starts_with(|c: char| c.is_ascii_digit()), "{out}");
-        let hcl = print(Language::Hcl, "x = {\n{{ x | key }} = 1\n}\n", json!({ "x": text })).unwrap();
-        hcl.parse::<hcl_edit::structure::Body>().unwrap_or_else(|error| panic!("{hcl}: {error}"));
+        assert!(
+            out.chars().all(legal) && !out.starts_with(|c: char| c.is_ascii_digit()),
+            "{out}"
+        );
+        let hcl = print(
+            Language::Hcl,
+            "x = {\n{{ x | key }} = 1\n}\n",
+            json!({ "x": text }),
+        )
+        .unwrap();
+        hcl.parse::<hcl_edit::structure::Body>()
+            .unwrap_or_else(|error| panic!("{hcl}: {error}"));
     }
 }
 
@@ -145,12 +204,26 @@ fn what_is_no_string_stands_as_it_is_or_is_refused() {
     let view = json!({ "n": 3, "b": true, "f": 1.5, "l": [1], "m": { "a": 1 }, "none": null });
     let ok = |template| print(Language::Bicep, template, view.clone());
     assert_eq!(ok("{{ n }} {{ b }}").unwrap(), "3 true");
-    for template in ["{{ f }}", "{{ l }}", "{{ m }}", "{{ none }}", "{{ missing }}", "{{ m.missing }}"] {
-        assert!(ok(template).is_err(), "{template} printed {:?}", ok(template));
+    for template in [
+        "{{ f }}",
+        "{{ l }}",
+        "{{ m }}",
+        "{{ none }}",
+        "{{ missing }}",
+        "{{ m.missing }}",
+    ] {
+        assert!(
+            ok(template).is_err(),
+            "{template} printed {:?}",
+            ok(template)
+        );
     }
     assert!(ok("{{ m | ident }}").is_err());
     assert!(ok("{{ 'Microsoft.Nothing/here' | typed }}").is_err());
-    assert!(ok("{{ 'x' | safe }}").is_err(), "built-in filters are not there");
+    assert!(
+        ok("{{ 'x' | safe }}").is_err(),
+        "built-in filters are not there"
+    );
 }
 
 #[test]

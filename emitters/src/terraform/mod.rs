@@ -17,24 +17,60 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 const TEMPLATES: Sources = &[
-    ("root/terraform", include_str!("templates/root.terraform.tf.j2")),
-    ("root/variables", include_str!("templates/root.variables.tf.j2")),
+    (
+        "root/terraform",
+        include_str!("templates/root.terraform.tf.j2"),
+    ),
+    (
+        "root/variables",
+        include_str!("templates/root.variables.tf.j2"),
+    ),
     ("root/main", include_str!("templates/root.main.tf.j2")),
     ("root/outputs", include_str!("templates/root.outputs.tf.j2")),
-    ("server/terraform", include_str!("templates/server.terraform.tf.j2")),
-    ("server/variables", include_str!("templates/server.variables.tf.j2")),
-    ("server/locals", include_str!("templates/server.locals.tf.j2")),
-    ("server/identities", include_str!("templates/server.identities.tf.j2")),
-    ("server/resources", include_str!("templates/server.resources.tf.j2")),
+    (
+        "server/terraform",
+        include_str!("templates/server.terraform.tf.j2"),
+    ),
+    (
+        "server/variables",
+        include_str!("templates/server.variables.tf.j2"),
+    ),
+    (
+        "server/locals",
+        include_str!("templates/server.locals.tf.j2"),
+    ),
+    (
+        "server/identities",
+        include_str!("templates/server.identities.tf.j2"),
+    ),
+    (
+        "server/resources",
+        include_str!("templates/server.resources.tf.j2"),
+    ),
     ("server/roles", include_str!("templates/server.roles.tf.j2")),
-    ("server/assignments", include_str!("templates/server.assignments.tf.j2")),
+    (
+        "server/assignments",
+        include_str!("templates/server.assignments.tf.j2"),
+    ),
     ("server/apps", include_str!("templates/server.apps.tf.j2")),
-    ("server/outputs", include_str!("templates/server.outputs.tf.j2")),
-    ("app/variables", include_str!("templates/app.variables.tf.j2")),
+    (
+        "server/outputs",
+        include_str!("templates/server.outputs.tf.j2"),
+    ),
+    (
+        "app/variables",
+        include_str!("templates/app.variables.tf.j2"),
+    ),
     ("app/main", include_str!("templates/app.main.tf.j2")),
     ("app/outputs", include_str!("templates/app.outputs.tf.j2")),
-    ("create/azure.blob", include_str!("templates/create/azure.blob.tf.j2")),
-    ("create/azure.search", include_str!("templates/create/azure.search.tf.j2")),
+    (
+        "create/azure.blob",
+        include_str!("templates/create/azure.blob.tf.j2"),
+    ),
+    (
+        "create/azure.search",
+        include_str!("templates/create/azure.search.tf.j2"),
+    ),
 ];
 
 /// Resource providers that every deployment needs registered.
@@ -72,8 +108,16 @@ fn server(view: &View, writer: &mut Writer) -> Result<BTreeSet<String>, Error> {
         .and("/resourceGroups/")
         .then(view.azure.resource_group.clone());
     let roles: Vec<_> = view.roles.iter().map(|role| role_of(view, role)).collect();
-    let assignments: Vec<_> = view.assignments.iter().map(|held| held_of(view, held)).collect();
-    let holders: Vec<_> = view.identities.iter().filter(|identity| identity.holds).collect();
+    let assignments: Vec<_> = view
+        .assignments
+        .iter()
+        .map(|held| held_of(view, held))
+        .collect();
+    let holders: Vec<_> = view
+        .identities
+        .iter()
+        .filter(|identity| identity.holds)
+        .collect();
     let all = json!({
         "server": view.server,
         "azure": view.azure,
@@ -122,7 +166,11 @@ fn app(view: &View, writer: &mut Writer) -> Result<(), Error> {
     let host_roles: Vec<_> = view.host_roles.iter().map(host_role_of).collect();
     let all = json!({ "server": view.server, "host_roles": host_roles });
     for part in ["variables", "main", "outputs"] {
-        writer.write(&format!("modules/app/{part}.tf"), &format!("app/{part}"), &all)?;
+        writer.write(
+            &format!("modules/app/{part}.tf"),
+            &format!("app/{part}"),
+            &all,
+        )?;
     }
     let versions = json!({ "server": view.server, "aliases": [] });
     writer.write("modules/app/terraform.tf", "server/terraform", versions)
@@ -146,7 +194,11 @@ fn root(view: &View, used: &BTreeSet<String>, writer: &mut Writer) -> Result<(),
     let aliases = aliases(view);
     let mut providers: BTreeSet<&str> = PROVIDERS.into();
     let nodes = view.resources.iter().flat_map(|resource| &resource.nodes);
-    providers.extend(nodes.filter(|n| !n.existing).filter_map(|n| n.ty.split('/').next()));
+    providers.extend(
+        nodes
+            .filter(|n| !n.existing)
+            .filter_map(|n| n.ty.split('/').next()),
+    );
     let all = json!({
         "server": view.server,
         "azure": view.azure,
@@ -160,19 +212,32 @@ fn root(view: &View, used: &BTreeSet<String>, writer: &mut Writer) -> Result<(),
         printed.extend(rendered.params);
         writer.add(&format!("{part}.tf"), &rendered.text);
     }
-    let params = view.params.iter().filter(|param| printed.contains(&param.symbol.hcl));
+    let params = view
+        .params
+        .iter()
+        .filter(|param| printed.contains(&param.symbol.hcl));
     let params: Vec<_> = params.collect();
-    writer.write("variables.tf", "root/variables", json!({ "server": view.server, "params": params }))
+    writer.write(
+        "variables.tf",
+        "root/variables",
+        json!({ "server": view.server, "params": params }),
+    )
 }
 
 /// The variables of the module: the parameters it refers to, and the subscription where the
 /// deployment's own is meant.
 fn variables(view: &View, used: &BTreeSet<String>) -> Vec<Param> {
-    let params = view.params.iter().filter(|param| used.contains(&param.symbol.hcl));
+    let params = view
+        .params
+        .iter()
+        .filter(|param| used.contains(&param.symbol.hcl));
     let mut params: Vec<_> = params.cloned().collect();
     if view.azure.ambient {
         params.push(Param {
-            symbol: Symbol { bicep: String::new(), hcl: "subscription".to_owned() },
+            symbol: Symbol {
+                bicep: String::new(),
+                hcl: "subscription".to_owned(),
+            },
             doc: "Subscription that is deployed into.".to_owned(),
             default: None,
         });
@@ -190,14 +255,24 @@ struct Alias {
 
 fn aliases(view: &View) -> Vec<Alias> {
     let creates = |index: usize| {
-        view.resources.iter().any(|resource| resource.created && resource.place == index)
+        view.resources
+            .iter()
+            .any(|resource| resource.created && resource.place == index)
     };
     let mut aliases: Vec<Alias> = Vec::new();
-    for (_, place) in view.places.iter().enumerate().filter(|(index, _)| creates(*index)) {
+    for (_, place) in view
+        .places
+        .iter()
+        .enumerate()
+        .filter(|(index, _)| creates(*index))
+    {
         if let (Some(name), Some(subscription)) = (&place.alias, &place.subscription)
             && !aliases.iter().any(|known| known.name == *name)
         {
-            aliases.push(Alias { name: name.clone(), subscription: subscription.clone() });
+            aliases.push(Alias {
+                name: name.clone(),
+                subscription: subscription.clone(),
+            });
         }
     }
     aliases
@@ -219,7 +294,10 @@ fn held_of(view: &View, held: &Assignment) -> Value {
     let custom = held.custom.and_then(|role| view.roles.get(role));
     let home = custom.and_then(|role| view.places.get(role.place));
     let of_role = |member: &str| match custom {
-        Some(role) => Text::code("", format!("azurerm_role_definition.{}.{member}", role.symbol.hcl)),
+        Some(role) => Text::code(
+            "",
+            format!("azurerm_role_definition.{}.{member}", role.symbol.hcl),
+        ),
         None => Text::literal(held.guid.clone().unwrap_or_default()),
     };
     let subscription = |place: Option<&Place>| place.map(|place| place.subscription_id.clone());
@@ -240,7 +318,9 @@ fn host_role_of(role: &HostRole) -> Value {
 
 /// The id of a role definition, as Azure spells it in this subscription.
 fn definition(subscription: Text, guid: Text) -> Text {
-    subscription.and("/providers/Microsoft.Authorization/roleDefinitions/").then(guid)
+    subscription
+        .and("/providers/Microsoft.Authorization/roleDefinitions/")
+        .then(guid)
 }
 
 #[cfg(test)]
@@ -253,9 +333,14 @@ mod tests {
     #[test]
     fn what_the_table_says_is_made_has_a_template() {
         for connector in grantc_spec::connectors::builtin() {
-            let made = connector.levels.iter().any(|level| crate::arm::is_made(&level.resource_type));
+            let made = connector
+                .levels
+                .iter()
+                .any(|level| crate::arm::is_made(&level.resource_type));
             let name = format!("create/{}", connector.name);
-            let found = super::TEMPLATES.iter().any(|(template, _)| *template == name);
+            let found = super::TEMPLATES
+                .iter()
+                .any(|(template, _)| *template == name);
             assert_eq!(made, found, "{name}");
         }
     }

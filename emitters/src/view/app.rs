@@ -93,7 +93,10 @@ impl Build<'_> {
             format!("{}.outputs.hostName", symbol.bicep),
             format!("module.{}.host_name", symbol.hcl),
         );
-        let identities = app.identities.iter().filter_map(|id| self.identities.get(id));
+        let identities = app
+            .identities
+            .iter()
+            .filter_map(|id| self.identities.get(id));
         App {
             path: format!("app {}", app.name),
             name: app.name.clone(),
@@ -123,16 +126,19 @@ impl Build<'_> {
             (settings::AUTH.to_owned(), Text::literal(auth)),
         ]);
         for id in &app.identities {
-            let Some(symbol) = self.identities.get(id) else { continue };
+            let Some(symbol) = self.identities.get(id) else {
+                continue;
+            };
             let value = Text::code(
                 format!("{}.properties.clientId", symbol.bicep),
                 format!("azurerm_user_assigned_identity.{}.client_id", symbol.hcl),
             );
-            let name = &self.program.identities[*id].name.value;
-            values.insert(settings::identity_client_id(name), value);
+            values.insert(settings::identity_client_id(self.identity_name(*id)), value);
         }
         for id in used(self.program, app) {
-            let resource = &self.program.resources[id];
+            let Some(resource) = self.program.resources.get(id) else {
+                continue;
+            };
             let name = &resource.name.value;
             for (field, value) in &resource.fields {
                 values.insert(settings::resource_field(name, field), self.text(value));
@@ -141,14 +147,19 @@ impl Build<'_> {
                 values.insert(settings::resource_endpoint(name), url);
             }
         }
-        values.into_iter().map(|(name, value)| Setting { name, value }).collect()
+        values
+            .into_iter()
+            .map(|(name, value)| Setting { name, value })
+            .collect()
     }
 }
 
 /// The resources that an app's tools use, in manifest order.
 fn used(program: &ir::Program, app: &ir::App) -> BTreeSet<ResourceId> {
-    let tools = app.tools.iter().map(|tool| &program.tools[*tool]);
-    tools.flat_map(|tool| tool.uses.iter().map(|used| used.resource)).collect()
+    let tools = app.tools.iter().filter_map(|tool| program.tools.get(*tool));
+    tools
+        .flat_map(|tool| tool.uses.iter().map(|used| used.resource))
+        .collect()
 }
 
 /// The roles of the host identity of an app with a server of its own.

@@ -58,7 +58,10 @@ pub struct Param {
 /// replace them, with what they are for.
 const ADDED: [(&str, &str); 3] = [
     ("location", "Region of everything that is created."),
-    ("resource_group", "Resource group that is deployed into; it has to exist."),
+    (
+        "resource_group",
+        "Resource group that is deployed into; it has to exist.",
+    ),
     ("subscription", "Subscription that is deployed into."),
 ];
 
@@ -73,12 +76,17 @@ fn string<'a>(azure: &'a ir::Azure, name: &str) -> Option<&'a ir::Text> {
 /// Names of the parameters that grantc adds; `subscription` is one of the module in any case.
 pub(super) fn added(azure: &ir::Azure) -> Vec<&'static str> {
     let names = ADDED.iter().map(|(name, _)| *name);
-    names.filter(|name| !matches!(string(azure, name), Some(ir::Text::Param(_)))).collect()
+    names
+        .filter(|name| !matches!(string(azure, name), Some(ir::Text::Param(_))))
+        .collect()
 }
 
 fn own_symbol(name: &str) -> Symbol {
     // What a Bicep file is deployed into is told by the command, so only `location` is one there.
-    Symbol { bicep: name.to_owned(), hcl: name.to_owned() }
+    Symbol {
+        bicep: name.to_owned(),
+        hcl: name.to_owned(),
+    }
 }
 
 impl Build<'_> {
@@ -112,13 +120,20 @@ impl Build<'_> {
         let tags = self.azure.tags.iter();
         Azure {
             shown: self.shown(&self.azure.resource_group),
-            shown_subscription: self.azure.subscription.as_ref().map(|text| self.shown(text)),
+            shown_subscription: self
+                .azure
+                .subscription
+                .as_ref()
+                .map(|text| self.shown(text)),
             resource_group: self.own_group(),
             location: self.own(&self.azure.location, "location"),
             subscription: self.own_subscription(),
             ambient: self.azure.subscription.is_none(),
             tags: tags
-                .map(|(name, value)| Tag { name: name.value.clone(), value: self.text(value) })
+                .map(|(name, value)| Tag {
+                    name: name.value.clone(),
+                    value: self.text(value),
+                })
                 .collect(),
             workspace: names::name(NameKind::LogAnalytics, &self.program.server.name.value, &[]),
             suffix_len: SUFFIX_LEN,
@@ -167,7 +182,7 @@ impl Build<'_> {
     pub(super) fn shown(&self, text: &ir::Text) -> String {
         match text {
             ir::Text::Literal(text) => text.clone(),
-            ir::Text::Param(id) => format!("<{}>", self.program.params[*id].name),
+            ir::Text::Param(id) => format!("<{}>", self.param_name(*id)),
             ir::Text::Ambient(Ambient::Subscription) => "<subscription>".to_owned(),
         }
     }

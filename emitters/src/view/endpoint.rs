@@ -7,7 +7,10 @@ use grantc_core::ir::Resource;
 /// refuses the plain names, and rightly so.
 const CLOUD: [(&str, &str); 3] = [
     ("core.windows.net", "environment().suffixes.storage"),
-    (".database.windows.net", "environment().suffixes.sqlServerHostname"),
+    (
+        ".database.windows.net",
+        "environment().suffixes.sqlServerHostname",
+    ),
     (".vault.azure.net", "environment().suffixes.keyvaultDns"),
 ];
 
@@ -19,7 +22,9 @@ impl Build<'_> {
         let mut rest = template;
         while let Some((before, after)) = rest.split_once('{') {
             let (field, after) = after.split_once('}')?;
-            text = text.then(in_cloud(before)).then(self.text(resource.field(field)?));
+            text = text
+                .then(in_cloud(before))
+                .then(self.text(resource.field(field)?));
             rest = after;
         }
         Some(text.then(in_cloud(rest)))

@@ -82,7 +82,11 @@ impl Build<'_> {
                 path: format!("identity {}", identity.name),
                 symbol,
                 name: names::name(NameKind::ManagedIdentity, server, &[&identity.name.value]),
-                holds: self.program.assignments.values().any(|held| held.identity == id),
+                holds: self
+                    .program
+                    .assignments
+                    .values()
+                    .any(|held| held.identity == id),
             });
         }
         identities
@@ -96,7 +100,9 @@ impl Build<'_> {
             let server = &self.program.server.name.value;
             let of = |wanted: Plane| {
                 let operations = role.operations.iter().filter(|(plane, _)| *plane == wanted);
-                operations.map(|(_, operation)| operation.value.clone()).collect()
+                operations
+                    .map(|(_, operation)| operation.value.clone())
+                    .collect()
             };
             let places = self.places_of(id);
             roles.push(Role {
@@ -121,7 +127,10 @@ impl Build<'_> {
     fn assignable(&self, places: &[usize]) -> Vec<Text> {
         let places = places.iter().filter_map(|place| self.places.get(*place));
         let ids = places.enumerate().map(|(i, place)| match i {
-            0 => Text::of(Text::code(format!("{}.id", place.here()), ""), place.id.clone()),
+            0 => Text::of(
+                Text::code(format!("{}.id", place.here()), ""),
+                place.id.clone(),
+            ),
             _ => place.id.clone(),
         });
         ids.collect()
@@ -133,15 +142,23 @@ impl Build<'_> {
         let held = self.program.assignments.values();
         let held = held.filter(|held| held.role == RoleRef::Custom(role));
         let mut all: Vec<usize> = Vec::new();
-        for place in held.filter_map(|held| self.scopes.get(&held.on)).map(|scope| scope.place) {
+        for place in held
+            .filter_map(|held| self.scopes.get(&held.on))
+            .map(|scope| scope.place)
+        {
             if !all.contains(&place) {
                 all.push(place);
             }
         }
         let covered = |place: &usize| {
-            all.iter().any(|other| other != place && self.covers(*other, *place))
+            all.iter()
+                .any(|other| other != place && self.covers(*other, *place))
         };
-        let mut places: Vec<_> = all.iter().copied().filter(|place| !covered(place)).collect();
+        let mut places: Vec<_> = all
+            .iter()
+            .copied()
+            .filter(|place| !covered(place))
+            .collect();
         if places.is_empty() {
             places.push(0);
         }
@@ -155,14 +172,18 @@ impl Build<'_> {
 
     pub(super) fn assignments(&mut self, roles: &[Role]) -> Vec<Assignment> {
         let all: Vec<&IrAssignment> = self.program.assignments.values().collect();
-        all.into_iter().filter_map(|held| self.assignment(held, roles)).collect()
+        all.into_iter()
+            .filter_map(|held| self.assignment(held, roles))
+            .collect()
     }
 
     fn assignment(&mut self, held: &IrAssignment, roles: &[Role]) -> Option<Assignment> {
-        let identity = &self.program.identities[held.identity].name.value;
-        let on = &self.program.resources[held.on].name.value;
+        let identity = self.identity_name(held.identity).to_owned();
+        let on = &self.program.resources.get(held.on)?.name.value;
         let role = &held.role_name.value;
-        let symbol = self.symbols.name("assignment", &format!("{identity} {role} on {on}"));
+        let symbol = self
+            .symbols
+            .name("assignment", &format!("{identity} {role} on {on}"));
         let scope = self.scopes.get(&held.on)?.clone();
         let (guid, custom) = match held.role {
             RoleRef::BuiltIn(ix) => (Some(self.catalogue.role(ix).id.to_owned()), None),

@@ -26,8 +26,8 @@ use grantc_core::Verified;
 use grantc_core::diagnostic::{Diagnostic, Diagnostics};
 use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId};
 use grantc_core::source::Span;
-use grantc_spec::rules;
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::rules;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use symbols::Symbols;
@@ -71,11 +71,31 @@ struct Build<'a> {
     diagnostics: Diagnostics,
 }
 
+impl Build<'_> {
+    /// The name of a parameter in the manifest.
+    fn param_name(&self, id: ParamId) -> &str {
+        self.program
+            .params
+            .get(id)
+            .map_or("", |param| &param.name.value)
+    }
+
+    /// The name of an identity in the manifest.
+    fn identity_name(&self, id: IdentityId) -> &str {
+        self.program
+            .identities
+            .get(id)
+            .map_or("", |identity| &identity.name.value)
+    }
+}
+
 /// The view of a program, or none where it has no infrastructure.
 pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostics) {
     let program = verified.program();
     let mut diagnostics = Diagnostics::default();
-    let Some(azure) = &program.azure else { return (None, diagnostics) };
+    let Some(azure) = &program.azure else {
+        return (None, diagnostics);
+    };
     if let Auth::None { span } = program.server.auth {
         diagnostics.push(open_door(span, azure));
         return (None, diagnostics);
@@ -118,9 +138,15 @@ pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostic
 }
 
 fn open_door(auth: Span, azure: &ir::Azure) -> Diagnostic {
-    Diagnostic::new(&rules::NO_AUTHENTICATION, auth, "a server without authentication cannot be deployed")
-        .also(azure.span, "it would be deployed here")
-        .help("leave `auth` out for function keys, or remove `azure` for a server that stays on a laptop")
+    Diagnostic::new(
+        &rules::NO_AUTHENTICATION,
+        auth,
+        "a server without authentication cannot be deployed",
+    )
+    .also(azure.span, "it would be deployed here")
+    .help(
+        "leave `auth` out for function keys, or remove `azure` for a server that stays on a laptop",
+    )
 }
 
 fn not_served(azure: &ir::Azure) -> Diagnostic {

@@ -63,8 +63,7 @@ impl Build<'_> {
     /// Makes the manifest's own resource group the first place.
     pub(super) fn own_place(&mut self) {
         let subscription = self.azure.subscription.clone();
-        let subscription =
-            subscription.unwrap_or(ir::Text::Ambient(ir::Ambient::Subscription));
+        let subscription = subscription.unwrap_or(ir::Text::Ambient(ir::Ambient::Subscription));
         self.place(&subscription, Some(&self.azure.resource_group.clone()));
     }
 
@@ -115,7 +114,11 @@ impl Build<'_> {
             _ => self.symbols.name("place", &format!("access {words}")),
         };
         let shown = self.shown(group.unwrap_or(subscription));
-        let noun = if group.is_some() { "resource group" } else { "subscription" };
+        let noun = if group.is_some() {
+            "resource group"
+        } else {
+            "subscription"
+        };
         let own = self.is_own_subscription(subscription);
         let subscription_text = match own {
             true => self.own_subscription(),
@@ -124,15 +127,20 @@ impl Build<'_> {
         let subscription_id = Text::literal("/subscriptions/").then(subscription_text);
         let id = match (kind, group) {
             (PlaceKind::Own, _) => Text::code("resourceGroup().id", "local.resource_group_id"),
-            (_, Some(group)) => {
-                subscription_id.clone().and("/resourceGroups/").then(self.text(group))
-            }
+            (_, Some(group)) => subscription_id
+                .clone()
+                .and("/resourceGroups/")
+                .then(self.text(group)),
             (_, None) => subscription_id.clone(),
         };
         let file = symbol.hcl.replace('_', "-");
         Place {
             kind,
-            deployment: names::name(NameKind::Deployment, &self.program.server.name.value, &[&file]),
+            deployment: names::name(
+                NameKind::Deployment,
+                &self.program.server.name.value,
+                &[&file],
+            ),
             file,
             symbol,
             shown: format!("{noun} {shown}"),
@@ -150,7 +158,10 @@ impl Build<'_> {
 
     /// The provider of a subscription; places in the same one share it.
     fn alias(&mut self, subscription: &ir::Text) -> Symbol {
-        let known = self.places.iter().find(|place| same(&place.key.0, subscription));
+        let known = self
+            .places
+            .iter()
+            .find(|place| same(&place.key.0, subscription));
         if let Some(alias) = known.and_then(|place| place.alias.clone()) {
             return alias;
         }
@@ -161,7 +172,7 @@ impl Build<'_> {
     fn words(&self, text: &ir::Text) -> String {
         match text {
             ir::Text::Literal(text) => text.clone(),
-            ir::Text::Param(id) => self.program.params[*id].name.value.clone(),
+            ir::Text::Param(id) => self.param_name(*id).to_owned(),
             ir::Text::Ambient(_) => "subscription".to_owned(),
         }
     }

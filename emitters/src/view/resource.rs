@@ -87,9 +87,13 @@ pub(super) struct Link<'a> {
 /// The chain of parents that a scope spells out below its place.
 pub(super) fn links(scope: &Scope) -> Vec<Link<'_>> {
     let segments = &scope.segments;
-    let at = segments.iter().position(|text| text.literal() == Some("providers"));
+    let at = segments
+        .iter()
+        .position(|text| text.literal() == Some("providers"));
     let below = at.and_then(|at| segments.get(at + 1..)).unwrap_or_default();
-    let Some((namespace, pairs)) = below.split_first() else { return Vec::new() };
+    let Some((namespace, pairs)) = below.split_first() else {
+        return Vec::new();
+    };
     let mut ty = namespace.literal().unwrap_or_default().to_owned();
     let mut links = Vec::new();
     let mut upto = segments.len() - pairs.len();
@@ -98,7 +102,11 @@ pub(super) fn links(scope: &Scope) -> Vec<Link<'_>> {
         upto += 2;
         ty = format!("{ty}/{}", kind.literal().unwrap_or_default());
         let key = segments.iter().take(upto).map(folded).collect();
-        links.push(Link { ty: ty.clone(), name, key });
+        links.push(Link {
+            ty: ty.clone(),
+            name,
+            key,
+        });
     }
     links
 }
@@ -124,9 +132,18 @@ impl Build<'_> {
     /// The resources to declare, in manifest order.
     pub(super) fn resources(&mut self) -> Vec<Resource> {
         let program = self.program;
-        let existing = program.resources.values().filter(|resource| resource.existing);
-        let existing = existing.flat_map(|r| links(&r.scope)).map(|link| link.key).collect();
-        let mut known = Known { existing, ..Known::default() };
+        let existing = program
+            .resources
+            .values()
+            .filter(|resource| resource.existing);
+        let existing = existing
+            .flat_map(|r| links(&r.scope))
+            .map(|link| link.key)
+            .collect();
+        let mut known = Known {
+            existing,
+            ..Known::default()
+        };
         let held: BTreeSet<_> = program.assignments.values().map(|held| held.on).collect();
         let mut resources = Vec::new();
         for (id, resource) in program.resources.iter() {
@@ -155,7 +172,11 @@ impl Build<'_> {
                 Some(node) => node.clone(),
                 None => {
                     let there = resource.existing || known.existing.contains(&link.key);
-                    let words = if i + 1 == links.len() { Some(&resource.name.value) } else { None };
+                    let words = if i + 1 == links.len() {
+                        Some(&resource.name.value)
+                    } else {
+                        None
+                    };
                     let node = self.node(resource, link, words, there, place, chain.last());
                     known.nodes.insert(link.key.clone(), node.clone());
                     nodes.push(node.clone());
@@ -176,7 +197,11 @@ impl Build<'_> {
             at_place: false,
             scope: Text::of(
                 Text::code(&symbol.bicep, ""),
-                if chain.iter().all(|node| node.existing) { local.clone() } else { last.id.clone() },
+                if chain.iter().all(|node| node.existing) {
+                    local.clone()
+                } else {
+                    last.id.clone()
+                },
             ),
             id: Text::of(Text::code(format!("{}.id", symbol.bicep), ""), local),
         };
@@ -221,11 +246,13 @@ impl Build<'_> {
             // A name that stands for its parent says nothing alone.
             (None, ir::Text::Literal(name)) if name == "default" => {
                 let kind = link.ty.rsplit('/').next().unwrap_or_default();
-                let parent = parent.map(|parent| parent.symbol.hcl.as_str()).unwrap_or_default();
+                let parent = parent
+                    .map(|parent| parent.symbol.hcl.as_str())
+                    .unwrap_or_default();
                 format!("{parent} {}", kind.replace("Services", " services"))
             }
             (None, ir::Text::Literal(name)) => name.clone(),
-            (None, ir::Text::Param(id)) => self.program.params[*id].name.value.clone(),
+            (None, ir::Text::Param(id)) => self.param_name(*id).to_owned(),
             (None, ir::Text::Ambient(_)) => resource.name.value.clone(),
         };
         let symbol = self.symbols.name("resource", &words);
@@ -240,16 +267,23 @@ impl Build<'_> {
         let name = self.text(link.name);
         let azurerm = arm::azurerm(&link.ty).filter(|_| !existing);
         let id = match (azurerm, parent) {
-            (Some(azurerm), _) => {
-                Text::code("", format!("{azurerm}.{}.id", symbol.hcl))
-            }
+            (Some(azurerm), _) => Text::code("", format!("{azurerm}.{}.id", symbol.hcl)),
             (_, Some(parent)) => {
                 let kind = link.ty.rsplit('/').next().unwrap_or_default();
-                parent.id.clone().and(format!("/{kind}/")).then(name.clone())
+                parent
+                    .id
+                    .clone()
+                    .and(format!("/{kind}/"))
+                    .then(name.clone())
             }
             (_, None) => {
-                let at = self.places.get(place).map(|place| place.id.clone()).unwrap_or_default();
-                at.and(format!("/providers/{}/", link.ty)).then(name.clone())
+                let at = self
+                    .places
+                    .get(place)
+                    .map(|place| place.id.clone())
+                    .unwrap_or_default();
+                at.and(format!("/providers/{}/", link.ty))
+                    .then(name.clone())
             }
         };
         Node {
@@ -269,7 +303,7 @@ impl Build<'_> {
     }
 
     fn not_created(&mut self, resource: &ir::Resource, ty: &str) {
-        let message = format!("`{}` is not created whole: `{ty}` is not", resource.name);
+        let message = format!("the `{ty}` of `{}` is not created", resource.name);
         self.diagnostics.push(
             Diagnostic::new(&rules::NOT_CREATED, resource.span, message)
                 .help("create it by other means once the rest is deployed, or say `existing=#true`")
@@ -280,9 +314,20 @@ impl Build<'_> {
 
     /// The id of a scope, known before anything is created.
     fn id(&self, scope: &Scope, place: usize) -> Text {
-        let id = self.places.get(place).map(|place| place.id.clone()).unwrap_or_default();
-        let at = scope.segments.iter().position(|text| text.literal() == Some("providers"));
-        let below = at.and_then(|at| scope.segments.get(at..)).unwrap_or_default();
-        below.iter().fold(id, |id, segment| id.and("/").then(self.text(segment)))
+        let id = self
+            .places
+            .get(place)
+            .map(|place| place.id.clone())
+            .unwrap_or_default();
+        let at = scope
+            .segments
+            .iter()
+            .position(|text| text.literal() == Some("providers"));
+        let below = at
+            .and_then(|at| scope.segments.get(at..))
+            .unwrap_or_default();
+        below
+            .iter()
+            .fold(id, |id, segment| id.and("/").then(self.text(segment)))
     }
 }

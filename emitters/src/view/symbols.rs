@@ -15,16 +15,62 @@ pub(super) struct Symbols {
 
 /// Words that Bicep reads otherwise, functions that templates call and symbols of the templates.
 const BICEP: &[&str] = &[
-    "as", "assert", "az", "concat", "endpoints", "environment", "existing", "extension", "fail",
-    "false", "for", "func", "functionApps", "guid", "if", "import", "in", "items", "logs", "map",
-    "metadata", "module", "null", "output", "param", "principal", "provider", "resource",
-    "resourceGroup", "subscriptionResourceId", "suffix", "sys", "tags", "take", "targetScope",
-    "toObject", "true", "type", "uniqueString", "union", "using", "var", "with",
+    "as",
+    "assert",
+    "az",
+    "concat",
+    "endpoints",
+    "environment",
+    "existing",
+    "extension",
+    "fail",
+    "false",
+    "for",
+    "func",
+    "functionApps",
+    "guid",
+    "if",
+    "import",
+    "in",
+    "items",
+    "logs",
+    "map",
+    "metadata",
+    "module",
+    "null",
+    "output",
+    "param",
+    "principal",
+    "provider",
+    "resource",
+    "resourceGroup",
+    "subscriptionResourceId",
+    "suffix",
+    "sys",
+    "tags",
+    "take",
+    "targetScope",
+    "toObject",
+    "true",
+    "type",
+    "uniqueString",
+    "union",
+    "using",
+    "var",
+    "with",
 ];
 
 /// Words that cannot name a variable of Terraform.
-const VARIABLE: &[&str] =
-    &["count", "depends_on", "for_each", "lifecycle", "locals", "providers", "source", "version"];
+const VARIABLE: &[&str] = &[
+    "count",
+    "depends_on",
+    "for_each",
+    "lifecycle",
+    "locals",
+    "providers",
+    "source",
+    "version",
+];
 
 /// The kind of parameters, which are variables in Terraform.
 pub(super) const PARAM: &str = "param";
@@ -33,9 +79,13 @@ impl Symbols {
     /// Nothing taken but reserved words and the parameters that grantc adds itself.
     pub(super) fn new(own: &[&str]) -> Symbols {
         let mut symbols = Symbols::default();
-        symbols.bicep.extend(BICEP.iter().chain(own).map(|word| folded(word)));
+        symbols
+            .bicep
+            .extend(BICEP.iter().chain(own).map(|word| folded(word)));
         let variables = VARIABLE.iter().chain(own).chain(&["suffix", "tags"]);
-        symbols.hcl.extend(variables.map(|word| (PARAM, folded(word))));
+        symbols
+            .hcl
+            .extend(variables.map(|word| (PARAM, folded(word))));
         symbols
     }
 
@@ -43,13 +93,21 @@ impl Symbols {
     /// taken too, a number behind it.
     pub(super) fn name(&mut self, kind: &'static str, words: &str) -> Symbol {
         let bicep = free(kind, words, |word| self.bicep.insert(word));
-        Symbol { bicep: camel(&bicep), hcl: self.hcl(kind, words) }
+        Symbol {
+            bicep: camel(&bicep),
+            hcl: self.hcl(kind, words),
+        }
     }
 
     /// The same, with the kind before the name in Bicep in any case.
     pub(super) fn kinded(&mut self, kind: &'static str, words: &str) -> Symbol {
-        let bicep = free(kind, &format!("{kind} {words}"), |word| self.bicep.insert(word));
-        Symbol { bicep: camel(&bicep), hcl: self.hcl(kind, words) }
+        let bicep = free(kind, &format!("{kind} {words}"), |word| {
+            self.bicep.insert(word)
+        });
+        Symbol {
+            bicep: camel(&bicep),
+            hcl: self.hcl(kind, words),
+        }
     }
 
     fn hcl(&mut self, kind: &'static str, words: &str) -> String {
@@ -60,7 +118,9 @@ impl Symbols {
 /// The first form of a name that is free.
 fn free(kind: &str, words: &str, mut take: impl FnMut(String) -> bool) -> Vec<String> {
     let plain = parts(words);
-    let starts_well = plain.first().is_some_and(|p| p.starts_with(|c: char| c.is_alphabetic()));
+    let starts_well = plain
+        .first()
+        .is_some_and(|p| p.starts_with(|c: char| c.is_alphabetic()));
     if starts_well && take(plain.concat()) {
         return plain;
     }
@@ -80,7 +140,10 @@ fn free(kind: &str, words: &str, mut take: impl FnMut(String) -> bool) -> Vec<St
 
 /// Two spellings that differ in case or in `_` only would confuse a reader, so they count as one.
 fn folded(word: &str) -> String {
-    word.chars().filter(|c| *c != '_').map(|c| c.to_ascii_lowercase()).collect()
+    word.chars()
+        .filter(|c| *c != '_')
+        .map(|c| c.to_ascii_lowercase())
+        .collect()
 }
 
 /// The words in a text, in lower case; whatever is no ASCII letter or digit separates them.
@@ -122,12 +185,26 @@ mod tests {
         let names = ["a-b", "a_b", "ab", "for", "location", "1", "é"];
         let names = names.map(|name| symbols.name("resource", name));
         let bicep = names.each_ref().map(|name| name.bicep.as_str());
-        let expected =
-            ["aB", "resourceAB", "resourceAb2", "resourceFor", "resourceLocation", "resource1", "resource2"];
+        let expected = [
+            "aB",
+            "resourceAB",
+            "resourceAb2",
+            "resourceFor",
+            "resourceLocation",
+            "resource1",
+            "resource2",
+        ];
         assert_eq!(bicep, expected);
         let hcl = names.each_ref().map(|name| name.hcl.as_str());
-        let expected =
-            ["a_b", "resource_a_b", "resource_ab_2", "for", "location", "resource_1", "resource"];
+        let expected = [
+            "a_b",
+            "resource_a_b",
+            "resource_ab_2",
+            "for",
+            "location",
+            "resource_1",
+            "resource",
+        ];
         assert_eq!(hcl, expected);
     }
 
@@ -136,6 +213,9 @@ mod tests {
         let mut symbols = Symbols::default();
         symbols.name("identity", "archive");
         let symbol = symbols.name("resource", "archive");
-        assert_eq!((symbol.bicep.as_str(), symbol.hcl.as_str()), ("resourceArchive", "archive"));
+        assert_eq!(
+            (symbol.bicep.as_str(), symbol.hcl.as_str()),
+            ("resourceArchive", "archive")
+        );
     }
 }

@@ -40,7 +40,10 @@ impl Text {
 
     /// A text that is one expression.
     pub fn code(bicep: impl Into<String>, hcl: impl Into<String>) -> Text {
-        Text { bicep: vec![Piece::Code(bicep.into())], hcl: vec![Piece::Code(hcl.into())] }
+        Text {
+            bicep: vec![Piece::Code(bicep.into())],
+            hcl: vec![Piece::Code(hcl.into())],
+        }
     }
 
     /// A text that is the value of a parameter.
@@ -53,7 +56,10 @@ impl Text {
 
     /// The suffix of names.
     pub fn suffix() -> Text {
-        let bicep = Text::param(&Symbol { bicep: "suffix".to_owned(), ..Symbol::default() });
+        let bicep = Text::param(&Symbol {
+            bicep: "suffix".to_owned(),
+            ..Symbol::default()
+        });
         Text::of(bicep, Text::code("", "local.suffix"))
     }
 
@@ -67,14 +73,23 @@ impl Text {
 
     /// The text followed by another.
     pub fn then(mut self, other: Text) -> Text {
-        other.bicep.into_iter().for_each(|piece| push(&mut self.bicep, piece));
-        other.hcl.into_iter().for_each(|piece| push(&mut self.hcl, piece));
+        other
+            .bicep
+            .into_iter()
+            .for_each(|piece| push(&mut self.bicep, piece));
+        other
+            .hcl
+            .into_iter()
+            .for_each(|piece| push(&mut self.hcl, piece));
         self
     }
 
     /// The text of one language followed by that of another.
     pub fn of(bicep: Text, hcl: Text) -> Text {
-        Text { bicep: bicep.bicep, hcl: hcl.hcl }
+        Text {
+            bicep: bicep.bicep,
+            hcl: hcl.hcl,
+        }
     }
 
     /// The text as a person reads it, with what is known later in angle brackets.

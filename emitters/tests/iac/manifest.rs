@@ -17,10 +17,15 @@ impl Loader for OneFile<'_> {
 
 /// Everything a manifest becomes, or what is wrong with it.
 pub(crate) fn try_emit(text: &str) -> Result<Emitted, Vec<String>> {
-    let compiled = grantc_core::compile("tools.kdl", &OneFile(text), Catalogue::embedded()).unwrap();
+    let compiled =
+        grantc_core::compile("tools.kdl", &OneFile(text), Catalogue::embedded()).unwrap();
     match compiled.verified() {
         Some(verified) => Ok(grantc_emitters::emit(verified, &Options::default())),
-        None => Err(compiled.diagnostics.iter().map(|found| found.message.clone()).collect()),
+        None => Err(compiled
+            .diagnostics
+            .iter()
+            .map(|found| found.message.clone())
+            .collect()),
     }
 }
 
@@ -31,12 +36,20 @@ pub(crate) fn emit(text: &str) -> Emitted {
 
 /// One file of a manifest.
 pub(crate) fn file(emitted: &Emitted, path: &str) -> String {
-    emitted.files.get(path).unwrap_or_else(|| panic!("there is no {path}")).to_owned()
+    emitted
+        .files
+        .get(path)
+        .unwrap_or_else(|| panic!("there is no {path}"))
+        .to_owned()
 }
 
 /// The codes of what was found, in order.
 pub(crate) fn codes(emitted: &Emitted) -> Vec<&'static str> {
-    emitted.diagnostics.iter().map(|found| found.rule.code).collect()
+    emitted
+        .diagnostics
+        .iter()
+        .map(|found| found.rule.code)
+        .collect()
 }
 
 /// The manifests of this crate's tests, by name.
@@ -48,17 +61,25 @@ pub(crate) fn own() -> BTreeMap<String, String> {
 pub(crate) fn all() -> BTreeMap<String, Emitted> {
     let mut all = own();
     all.extend(manifests(&["examples", "golden-tests/cases/accept"]));
-    all.into_iter().filter_map(|(name, text)| Some((name, try_emit(&text).ok()?))).collect()
+    all.into_iter()
+        .filter_map(|(name, text)| Some((name, try_emit(&text).ok()?)))
+        .collect()
 }
 
 fn manifests(folders: &[&str]) -> BTreeMap<String, String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let mut all = BTreeMap::new();
     for folder in folders {
-        let Ok(entries) = fs::read_dir(root.join(folder)) else { continue };
+        let Ok(entries) = fs::read_dir(root.join(folder)) else {
+            continue;
+        };
         for entry in entries.map(|entry| entry.unwrap().path()) {
             let name = entry.file_stem().unwrap().to_string_lossy().into_owned();
-            let path = if entry.is_dir() { entry.join("tools.kdl") } else { entry };
+            let path = if entry.is_dir() {
+                entry.join("tools.kdl")
+            } else {
+                entry
+            };
             if let Ok(text) = fs::read_to_string(path) {
                 all.insert(name, text);
             }

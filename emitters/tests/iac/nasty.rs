@@ -4,8 +4,25 @@
 use crate::manifest;
 
 const NASTY: &[&str] = &[
-    "${evil}", "%{ if true }", "{{ evil }}", "{% evil %}", "it's", "say \"it\"", "\\", "a\nb = 1",
-    "*/ evil", "$", "%", "'''", "}", "<<EOT\nevil\nEOT", "${'", "$${x}", "%%{x}", "// no", "# no",
+    "${evil}",
+    "%{ if true }",
+    "{{ evil }}",
+    "{% evil %}",
+    "it's",
+    "say \"it\"",
+    "\\",
+    "a\nb = 1",
+    "*/ evil",
+    "$",
+    "%",
+    "'''",
+    "}",
+    "<<EOT\nevil\nEOT",
+    "${'",
+    "$${x}",
+    "%%{x}",
+    "// no",
+    "# no",
 ];
 
 const MANIFEST: &str = r#"
@@ -43,19 +60,37 @@ tool "look" {
 "#;
 
 const FIELDS: &[&str] = &[
-    "DOC", "DEFAULT", "TITLE", "ABOUT", "HOW", "KEY", "VALUE", "SENSITIVE", "TOOL", "WHAT", "FIELD",
+    "DOC",
+    "DEFAULT",
+    "TITLE",
+    "ABOUT",
+    "HOW",
+    "KEY",
+    "VALUE",
+    "SENSITIVE",
+    "TOOL",
+    "WHAT",
+    "FIELD",
 ];
 
 fn in_kdl(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n")
 }
 
 fn in_bicep(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('\'', "\\'").replace("${", "\\${").replace('\n', "\\n")
+    text.replace('\\', "\\\\")
+        .replace('\'', "\\'")
+        .replace("${", "\\${")
+        .replace('\n', "\\n")
 }
 
 fn in_hcl(text: &str) -> String {
-    let text = text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n");
+    let text = text
+        .replace('\\', "\\\\")
+        .replace('"', "\\\"")
+        .replace('\n', "\\n");
     text.replace("${", "$${").replace("%{", "%%{")
 }
 
@@ -64,12 +99,21 @@ fn a_nasty_text_stays_a_text() {
     let mut tried = 0;
     for field in FIELDS {
         for nasty in NASTY {
-            let manifest = MANIFEST.replace(&format!("\"{field}\""), &format!("\"{}\"", in_kdl(nasty)));
-            let Ok(emitted) = manifest::try_emit(&manifest) else { continue };
+            let manifest =
+                MANIFEST.replace(&format!("\"{field}\""), &format!("\"{}\"", in_kdl(nasty)));
+            let Ok(emitted) = manifest::try_emit(&manifest) else {
+                continue;
+            };
             tried += 1;
             let harmless = manifest::emit(MANIFEST);
-            let paths = |files: &grantc_emitters::Files| files.iter().map(|(p, _)| p.to_owned()).collect::<Vec<_>>();
-            assert_eq!(paths(&emitted.files), paths(&harmless.files), "{field}: {nasty:?}");
+            let paths = |files: &grantc_emitters::Files| {
+                files.iter().map(|(p, _)| p.to_owned()).collect::<Vec<_>>()
+            };
+            assert_eq!(
+                paths(&emitted.files),
+                paths(&harmless.files),
+                "{field}: {nasty:?}"
+            );
             for (path, text) in emitted.files.iter() {
                 let meant = harmless.files.get(path).unwrap();
                 let meant = match path.rsplit('.').next() {
@@ -77,7 +121,11 @@ fn a_nasty_text_stays_a_text() {
                     Some("tf") => hcl(meant, field, nasty),
                     _ => continue,
                 };
-                assert_eq!(squeezed(text), squeezed(&meant), "{path} with {field} {nasty:?}");
+                assert_eq!(
+                    squeezed(text),
+                    squeezed(&meant),
+                    "{path} with {field} {nasty:?}"
+                );
             }
         }
     }
@@ -87,13 +135,15 @@ fn a_nasty_text_stays_a_text() {
 /// A tag's name is a bare word in Bicep only while it is harmless.
 fn bicep(text: &str, field: &str, nasty: &str) -> String {
     let quoted = format!("'{}'", in_bicep(nasty));
-    text.replace(&format!("'{field}'"), &quoted).replace(&format!("  {field}: "), &format!("  {quoted}: "))
+    text.replace(&format!("'{field}'"), &quoted)
+        .replace(&format!("  {field}: "), &format!("  {quoted}: "))
 }
 
 /// Likewise in HCL.
 fn hcl(text: &str, field: &str, nasty: &str) -> String {
     let quoted = format!("\"{}\"", in_hcl(nasty));
-    text.replace(&format!("\"{field}\""), &quoted).replace(&format!("    {field} "), &format!("    {quoted} "))
+    text.replace(&format!("\"{field}\""), &quoted)
+        .replace(&format!("    {field} "), &format!("    {quoted} "))
 }
 
 /// The text without blanks, since how wide a word is decides where its neighbours stand.
@@ -106,8 +156,14 @@ fn what_is_hidden_is_shown() {
     for hidden in ["\u{202e}", "\u{200b}", "\u{e0041}", "\u{2066}"] {
         let escaped = format!("\\u{{{:x}}}", u32::from(hidden.chars().next().unwrap()));
         let manifest = MANIFEST.replace("\"VALUE\"", &format!("\"a{escaped}b\""));
-        let Ok(emitted) = manifest::try_emit(&manifest) else { continue };
-        for (path, text) in emitted.files.iter().filter(|(path, _)| !path.starts_with("mcp/")) {
+        let Ok(emitted) = manifest::try_emit(&manifest) else {
+            continue;
+        };
+        for (path, text) in emitted
+            .files
+            .iter()
+            .filter(|(path, _)| !path.starts_with("mcp/"))
+        {
             assert!(!text.contains(hidden), "{path} hides {escaped}");
         }
         let main = manifest::file(&emitted, "bicep/main.bicep");

@@ -7,7 +7,9 @@ use std::process::Command;
 
 #[test]
 fn the_checks_of_bicep_and_terraform_find_nothing() {
-    let Some(checks) = std::env::var_os("GRANTC_IAC_CHECKS").map(PathBuf::from) else { return };
+    let Some(checks) = std::env::var_os("GRANTC_IAC_CHECKS").map(PathBuf::from) else {
+        return;
+    };
     let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("iac");
     let _absent = fs::remove_dir_all(&root);
     for (name, emitted) in manifest::all() {
@@ -26,7 +28,15 @@ fn the_checks_of_bicep_and_terraform_find_nothing() {
 }
 
 fn run(command: &Path, folder: &Path) {
-    let output = Command::new(command).arg("--strict").arg(folder).output().unwrap();
+    let output = Command::new(command)
+        .arg("--strict")
+        .arg(folder)
+        .output()
+        .unwrap();
     let said = [output.stdout, output.stderr].concat();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&said));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&said)
+    );
 }

@@ -10,12 +10,17 @@ type Members = BTreeMap<String, String>;
 
 /// The members of the object that begins on the line `start`, which follows the line `after`.
 fn members(text: &str, after: &str, start: &str, separator: &str) -> Members {
-    let (_, rest) = text.split_once(after).unwrap_or_else(|| panic!("no `{after}`"));
+    let (_, rest) = text
+        .split_once(after)
+        .unwrap_or_else(|| panic!("no `{after}`"));
     let mut lines = rest.lines().skip_while(|line| line.trim() != start).skip(1);
     let mut path: Vec<String> = vec![];
     let mut members = Members::new();
     loop {
-        let line = lines.next().unwrap_or_else(|| panic!("`{start}` does not end")).trim();
+        let line = lines
+            .next()
+            .unwrap_or_else(|| panic!("`{start}` does not end"))
+            .trim();
         if line.is_empty() || line.starts_with("//") || line.starts_with('#') {
             continue;
         }
@@ -29,7 +34,12 @@ fn members(text: &str, after: &str, start: &str, separator: &str) -> Members {
             Some((name, value)) => (name.trim(), value.trim()),
             None => (line, ""),
         };
-        let at = path.iter().map(String::as_str).chain([name]).collect::<Vec<_>>().join("/");
+        let at = path
+            .iter()
+            .map(String::as_str)
+            .chain([name])
+            .collect::<Vec<_>>()
+            .join("/");
         match value {
             "{" | "[" => path.push(name.to_owned()),
             value if value.ends_with(['{', '[']) => {
@@ -48,10 +58,22 @@ const WORDS: &[(&str, &str)] = &[
     ("'", "\""),
     ("environment().suffixes.storage", "core.windows.net"),
     ("${core.windows.net}", "core.windows.net"),
-    ("storage.properties.primaryEndpoints.blob", "azurerm_storage_account.storage.primary_blob_endpoint"),
-    ("storage::blobs::package.name", "azurerm_storage_container.package.name"),
-    ("host.properties.clientId", "azurerm_user_assigned_identity.host.client_id"),
-    ("insights.properties.ConnectionString", "nonsensitive(azurerm_application_insights.insights.connection_string)"),
+    (
+        "storage.properties.primaryEndpoints.blob",
+        "azurerm_storage_account.storage.primary_blob_endpoint",
+    ),
+    (
+        "storage::blobs::package.name",
+        "azurerm_storage_container.package.name",
+    ),
+    (
+        "host.properties.clientId",
+        "azurerm_user_assigned_identity.host.client_id",
+    ),
+    (
+        "insights.properties.ConnectionString",
+        "nonsensitive(azurerm_application_insights.insights.connection_string)",
+    ),
     ("${suffix}", "${local.suffix}"),
 ];
 
@@ -77,22 +99,35 @@ fn translated(value: &str) -> String {
         value = value.replace(bicep, hcl);
     }
     match value.strip_suffix(".properties.clientId") {
-        Some(identity) => format!("azurerm_user_assigned_identity.{}.client_id", snake(identity)),
+        Some(identity) => format!(
+            "azurerm_user_assigned_identity.{}.client_id",
+            snake(identity)
+        ),
         None => value,
     }
 }
 
 fn snake(camel: &str) -> String {
-    let lower = |c: char| if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.into() };
+    let lower = |c: char| {
+        if c.is_ascii_uppercase() {
+            format!("_{}", c.to_ascii_lowercase())
+        } else {
+            c.into()
+        }
+    };
     camel.chars().map(lower).collect()
 }
 
 fn translate(bicep: Members) -> Members {
-    bicep.into_iter().map(|(path, value)| (path, translated(&value))).collect()
+    bicep
+        .into_iter()
+        .map(|(path, value)| (path, translated(&value)))
+        .collect()
 }
 
 fn apps() -> Vec<(String, Emitted)> {
-    let has_app = |(_, emitted): &(String, Emitted)| emitted.files.get("bicep/modules/app.bicep").is_some();
+    let has_app =
+        |(_, emitted): &(String, Emitted)| emitted.files.get("bicep/modules/app.bicep").is_some();
     let all: Vec<_> = manifest::all().into_iter().filter(has_app).collect();
     assert!(!all.is_empty());
     all
@@ -104,13 +139,23 @@ fn the_site_is_the_same() {
         let bicep = file(&emitted, "bicep/modules/app.bicep");
         let terraform = file(&emitted, "terraform/modules/app/main.tf");
         let site = members(&bicep, "resource site ", "properties: {", ": ");
-        let body = members(&terraform, "\"azapi_resource\" \"site\"", "properties = {", " = ");
+        let body = members(
+            &terraform,
+            "\"azapi_resource\" \"site\"",
+            "properties = {",
+            " = ",
+        );
         assert!(site.len() > 15, "{site:#?}");
         assert_eq!(translate(site), body, "{name}");
         let kind = |text: &str, separator: &str| {
-            let resource = text.find("resource site ").or_else(|| text.find("\"azapi_resource\" \"site\""));
+            let resource = text
+                .find("resource site ")
+                .or_else(|| text.find("\"azapi_resource\" \"site\""));
             let from = resource.unwrap();
-            let line = text[from..].lines().find(|line| line.trim().starts_with("kind")).unwrap();
+            let line = text[from..]
+                .lines()
+                .find(|line| line.trim().starts_with("kind"))
+                .unwrap();
             line.split_once(separator).unwrap().1.replace('\'', "\"")
         };
         assert_eq!(kind(&bicep, ": "), kind(&terraform, " = "), "{name}");
@@ -127,8 +172,18 @@ fn the_settings_are_the_same() {
     for (name, emitted) in apps() {
         let bicep = file(&emitted, "bicep/modules/app.bicep");
         let terraform = file(&emitted, "terraform/modules/app/main.tf");
-        let own = members(&bicep, "that the Functions host reads", "var hostSettings = {", ": ");
-        let host = members(&terraform, "that the Functions host reads", "host_settings = {", " = ");
+        let own = members(
+            &bicep,
+            "that the Functions host reads",
+            "var hostSettings = {",
+            ": ",
+        );
+        let host = members(
+            &terraform,
+            "that the Functions host reads",
+            "host_settings = {",
+            " = ",
+        );
         assert_eq!(translate(own), host, "{name}");
 
         let bicep = file(&emitted, "bicep/main.bicep");
@@ -136,7 +191,10 @@ fn the_settings_are_the_same() {
         let app = bicep.matches("'modules/app.bicep'").count();
         for index in 0..app {
             let in_bicep = bicep.split("'modules/app.bicep'").nth(index + 1).unwrap();
-            let in_terraform = terraform.split("source = \"../app\"").nth(index + 1).unwrap();
+            let in_terraform = terraform
+                .split("source = \"../app\"")
+                .nth(index + 1)
+                .unwrap();
             for (start, other) in [("settings: {", "settings = {"), ("names: {", "names = {")] {
                 let said = translate(members(in_bicep, "", start, ": "));
                 let said = said.into_iter().map(|(path, value)| match start {
@@ -144,7 +202,11 @@ fn the_settings_are_the_same() {
                     _ => (path, value),
                 });
                 let meant = members(in_terraform, "", other, " = ");
-                assert_eq!(said.collect::<Members>(), params_are_variables(meant), "{name}");
+                assert_eq!(
+                    said.collect::<Members>(),
+                    params_are_variables(meant),
+                    "{name}"
+                );
             }
         }
     }
@@ -156,30 +218,48 @@ fn params_are_variables(members: Members) -> Members {
         Some(param) => camel(param),
         None => value.replace("${var.", "${"),
     };
-    members.into_iter().map(|(path, value)| (path, bare(value))).collect()
+    members
+        .into_iter()
+        .map(|(path, value)| (path, bare(value)))
+        .collect()
 }
 
 fn camel(snake: &str) -> String {
     let mut parts = snake.split('_');
     let first = parts.next().unwrap().to_owned();
-    parts.fold(first, |camel, part| camel + &part[..1].to_ascii_uppercase() + &part[1..])
+    parts.fold(first, |camel, part| {
+        camel + &part[..1].to_ascii_uppercase() + &part[1..]
+    })
 }
 
 /// The paths of nodes that stand in comments.
 fn paths(emitted: &Emitted, ending: &str, sign: &str) -> BTreeSet<String> {
-    let files = emitted.files.iter().filter(|(path, _)| path.ends_with(ending));
-    let comments = files.flat_map(|(_, text)| text.lines()).filter_map(|line| line.trim().strip_prefix(sign));
+    let files = emitted
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with(ending));
+    let comments = files
+        .flat_map(|(_, text)| text.lines())
+        .filter_map(|line| line.trim().strip_prefix(sign));
     let is_path = |text: &&str| {
-        ["identity ", "resource ", "role ", "app ", "azure "].iter().any(|kind| text.starts_with(kind))
+        ["identity ", "resource ", "role ", "app ", "azure "]
+            .iter()
+            .any(|kind| text.starts_with(kind))
     };
-    comments.filter(is_path).map(|text| text.trim_end_matches(" (existing)").to_owned()).collect()
+    comments
+        .filter(is_path)
+        .map(|text| text.trim_end_matches(" (existing)").to_owned())
+        .collect()
 }
 
 #[test]
 fn every_node_stands_in_both() {
     for (name, emitted) in apps() {
         let bicep = paths(&emitted, ".bicep", "// ");
-        assert!(bicep.iter().any(|path| path.starts_with("app ")), "{bicep:?}");
+        assert!(
+            bicep.iter().any(|path| path.starts_with("app ")),
+            "{bicep:?}"
+        );
         assert_eq!(bicep, paths(&emitted, ".tf", "# "), "{name}");
     }
 }
@@ -187,9 +267,13 @@ fn every_node_stands_in_both() {
 #[test]
 fn a_host_role_stands_in_both_with_the_same_guid() {
     let guids = |text: &str| {
-        let is_guid = |word: &&str| word.len() == 36 && word.bytes().filter(|b| *b == b'-').count() == 4;
+        let is_guid =
+            |word: &&str| word.len() == 36 && word.bytes().filter(|b| *b == b'-').count() == 4;
         let words = text.split(|c: char| !(c.is_ascii_hexdigit() || c == '-'));
-        words.filter(is_guid).map(str::to_owned).collect::<BTreeSet<_>>()
+        words
+            .filter(is_guid)
+            .map(str::to_owned)
+            .collect::<BTreeSet<_>>()
     };
     for (name, emitted) in apps() {
         let bicep = guids(&file(&emitted, "bicep/modules/app.bicep"));
