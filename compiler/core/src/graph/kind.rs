@@ -125,15 +125,18 @@ pub(crate) fn named_by(connector: &Connector) -> impl Iterator<Item = (Plane, &s
 
 /// The operations of a resource type and of the types below it.
 fn below_type(resource_type: &str, catalogue: &Catalogue, universe: &Universe) -> OpSet {
-    let pattern = format!("{resource_type}/*");
-    let mut set = catalogue.expand(Plane::Control, &pattern);
-    set.union_with(&catalogue.expand(Plane::Data, &pattern));
-    let extras = universe.extras().iter();
-    set.extend(
-        extras
-            .filter(|extra| is_below(&extra.name, resource_type))
-            .map(|extra| extra.id),
-    );
+    let below = format!("{resource_type}/*");
+    // `…/metrics/action` is the action `metrics` of the type above.
+    let of_the_type_above = format!("{resource_type}/action");
+    let mut set = OpSet::new();
+    for plane in [Plane::Control, Plane::Data] {
+        set.union_with(&catalogue.expand(plane, &below));
+        set.subtract(&catalogue.expand(plane, &of_the_type_above));
+    }
+    let extras = universe.extras().iter().filter(|extra| {
+        is_below(&extra.name, resource_type) && !extra.name.eq_ignore_ascii_case(&of_the_type_above)
+    });
+    set.extend(extras.map(|extra| extra.id));
     set
 }
 
