@@ -416,3 +416,21 @@ fn is_data(plane: Plane) -> Option<bool> {
 fn last_word(tail: &str) -> &str {
     tail.rsplit(' ').next().unwrap_or(tail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Catalogue, CatalogueTexts, Header};
+
+    #[test]
+    fn one_role_costs_one_section_of_operations() {
+        let texts = CatalogueTexts::embedded();
+        let header = Header::parse(&texts.header).expect("the embedded header");
+        let catalogue = Catalogue::assemble(header, texts);
+        let reader = catalogue
+            .role_by_name("Storage Blob Data Reader")
+            .expect("a role");
+        assert_eq!(catalogue.grants(reader).sure.len(), 3);
+        assert_eq!(catalogue.operations.sections_read(), 1);
+        assert_eq!(catalogue.credentials.sections_read(), 0);
+    }
+}

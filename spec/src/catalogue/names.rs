@@ -13,12 +13,13 @@
 //! comes what the table knows: `d` for the data plane, the rest is the table's own business.
 //! Order: by provider with its slash, then by name, then control before data; case is ignored.
 
+mod check;
+
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::CatalogueError;
-use super::pattern::{Pattern, compare};
+use super::pattern::{Pattern, compare, starts_with};
 
 pub(crate) struct NameTable {
     text: Cow<'static, str>,
@@ -89,15 +90,7 @@ impl NameTable {
     /// The entry with this name on this plane.
     pub(crate) fn find(&self, name: &str, data: bool) -> Option<Entry<'_>> {
         let (provider, rest) = name.split_once('/')?;
-        let section = self.section_of(provider)?;
-        let lines = self.lines(section);
-        let at =
-            lines.partition_point(|&line| compare(self.read(section, line, 0).rest, rest).is_lt());
-        lines
-            .iter()
-            .zip(0u32..)
-            .skip(at)
-            .map(|(&line, nth)| self.read(section, line, nth))
+        self.entries_from(self.section_of(provider)?, rest)
             .take_while(|entry| entry.rest.eq_ignore_ascii_case(rest))
             .find(|entry| entry.is_data() == data)
     }
@@ -147,22 +140,34 @@ impl NameTable {
             return;
         }
         let mut name = String::new();
-        let mut search = |section: &Section| {
-            for entry in self
-                .entries_of(section)
-                .filter(|entry| entry.is_data() == data)
-            {
-                name.clear();
-                entry.write(&mut name);
-                if pattern.matches(&name) {
-                    found(entry);
-                }
+        let mut look = |entry: Entry<'_>| {
+            if entry.is_data() != data || !pattern.may_end(entry.rest) {
+                return;
+            }
+            name.clear();
+            entry.write(&mut name);
+            if pattern.matches(&name) {
+                found(entry);
             }
         };
         match pattern.head().split_once('/') {
-            Some((provider, _)) => self.section_of(provider).into_iter().for_each(&mut search),
-            None => self.sections().iter().for_each(&mut search),
+            None => self.entries().for_each(look),
+            Some((provider, head)) => {
+                let Some(section) = self.section_of(provider) else {
+                    return;
+                };
+                self.entries_from(section, head)
+                    .take_while(|entry| starts_with(entry.rest, head))
+                    .for_each(&mut look);
+            }
         }
+    }
+
+    /// How many sections had their lines taken apart.
+    #[cfg(test)]
+    pub(crate) fn sections_read(&self) -> usize {
+        let read = |section: &&Section| section.lines.get().is_some();
+        self.sections().iter().filter(read).count()
     }
 
     fn section_of(&self, provider: &str) -> Option<&Section> {
@@ -211,6 +216,19 @@ impl NameTable {
             .map(|(&line, nth)| self.read(section, line, nth))
     }
 
+    /// The entries of a section whose names do not stand before `rest`.
+    fn entries_from<'t>(
+        &'t self,
+        section: &'t Section,
+        rest: &str,
+    ) -> impl Iterator<Item = Entry<'t>> + 't {
+        let lines = self.lines(section);
+        let before = |&line: &Line| compare(self.read(section, line, 0).rest, rest).is_lt();
+        let at = lines.partition_point(before);
+        let entries = lines.iter().zip(0u32..).skip(at);
+        entries.map(|(&line, nth)| self.read(section, line, nth))
+    }
+
     fn read<'t>(&'t self, section: &Section, line: Line, nth: u32) -> Entry<'t> {
         let name = self.slice(line.start as usize..line.name_end as usize);
         let tail = self
@@ -230,89 +248,6 @@ impl NameTable {
 
     fn slice(&self, range: Range<usize>) -> &str {
         self.text.get(range).unwrap_or_default()
-    }
-
-    /// Proves the text well formed, so that reading it lazily cannot go wrong; gives the number
-    /// of names.
-    ///
-    /// `tail` says what is wrong with what follows a name, if anything is.
-    pub(crate) fn check(
-        &self,
-        file: &str,
-        tail: impl Fn(&str) -> Result<(), String>,
-    ) -> Result<u32, CatalogueError> {
-        if u32::try_from(self.text.len()).is_err() {
-            return Err(CatalogueError::new(file, 0, "is longer than 4 GiB"));
-        }
-        let mut total = 0;
-        let mut open: Option<(Header<'_>, u32)> = None;
-        let (mut count, mut bytes) = (0, 0);
-        let mut previous: Option<(&str, bool)> = None;
-        let mut line_number = 0;
-        for (line, number) in self.text.split_inclusive('\n').zip(1u32..) {
-            line_number = number;
-            let bad = |message: String| CatalogueError::new(file, number, message);
-            let Some(line) = line.strip_suffix('\n') else {
-                return Err(bad("the last line has no end".to_owned()));
-            };
-            if let Some(text) = line.strip_prefix('@') {
-                let header = Header::parse(text)
-                    .ok_or_else(|| bad(format!("`{line}` is no section line")))?;
-                if let Some((before, at)) = &open {
-                    before
-                        .verify(count, bytes)
-                        .map_err(|m| CatalogueError::new(file, *at, m))?;
-                    if compare(
-                        &format!("{}/", before.provider),
-                        &format!("{}/", header.provider),
-                    )
-                    .is_ge()
-                    {
-                        return Err(bad(format!("`{}` stands out of order", header.provider)));
-                    }
-                }
-                open = Some((header, number));
-                (count, bytes, previous) = (0, 0, None);
-                continue;
-            }
-            let Some((header, _)) = &open else {
-                return Err(bad(format!("`{line}` stands before the first section")));
-            };
-            let (name, rest_of_line) = line.split_once(' ').unwrap_or((line, ""));
-            tail(rest_of_line).map_err(bad)?;
-            let rest = match name.strip_prefix('=') {
-                None => name,
-                Some(full) => match full.split_once('/') {
-                    Some((own, rest)) if own.eq_ignore_ascii_case(header.provider) => rest,
-                    _ => return Err(bad(format!("`{full}` is not of `{}`", header.provider))),
-                },
-            };
-            if rest.is_empty() || rest.ends_with('/') {
-                return Err(bad(format!("`{line}` names no operation")));
-            }
-            let key = (rest, is_data(rest_of_line));
-            if previous
-                .is_some_and(|(before, data)| compare(before, key.0).then(data.cmp(&key.1)).is_ge())
-            {
-                return Err(bad(format!("`{rest}` stands out of order or twice")));
-            }
-            previous = Some(key);
-            count += 1;
-            bytes += line.len() + 1;
-            total += 1;
-        }
-        if let Some((header, at)) = &open {
-            header
-                .verify(count, bytes)
-                .map_err(|m| CatalogueError::new(file, *at, m))?;
-        } else if line_number != 0 {
-            return Err(CatalogueError::new(
-                file,
-                line_number,
-                "there is no section",
-            ));
-        }
-        Ok(total)
     }
 }
 
@@ -365,17 +300,11 @@ fn hop(text: &str, at: usize, first: u32) -> Option<Section> {
 mod tests {
     use super::{NameTable, Pattern};
 
-    const TEXT: &str = "@A.b 2 16\nx/read\ny/read d\n@A 3 31\na/read\na/read d\n=a/b/Read 2023\n";
+    pub(super) const TEXT: &str =
+        "@A.b 2 16\nx/read\ny/read d\n@A 3 31\na/read\na/read d\n=a/b/Read 2023\n";
 
     fn table(text: &'static str) -> NameTable {
         NameTable::new(text.into())
-    }
-
-    fn check(text: &'static str) -> String {
-        match table(text).check("t.txt", |_| Ok(())) {
-            Ok(count) => format!("{count} names"),
-            Err(error) => error.to_string(),
-        }
     }
 
     #[test]
@@ -429,19 +358,5 @@ mod tests {
         assert_eq!(found("a/*", false), [2, 4]);
         assert_eq!(found("A*/y/read", true), [1]);
         assert_eq!(found("A/a/read", true), [3]);
-    }
-
-    #[test]
-    fn a_malformed_table_is_refused_with_its_line() {
-        assert_eq!(check(TEXT), "5 names");
-        assert_eq!(check(""), "0 names");
-        assert!(check("x/read\n").starts_with("t.txt:1: "));
-        assert!(
-            check("@A 2 7\nx/read\n").starts_with("t.txt:1: the section of `A` has 1 names in 7")
-        );
-        assert!(check("@A 2 14\ny/read\nx/read\n").starts_with("t.txt:3: `x/read` stands out"));
-        assert!(check("@A 1 9\n=b/read\n").starts_with("t.txt:2: `b/read` is not of `A`"));
-        assert!(check("@A 1 7\nx/read").starts_with("t.txt:2: the last line"));
-        assert!(check("@B 0 0\n@A 0 0\n").starts_with("t.txt:2: `A` stands out of order"));
     }
 }

@@ -88,6 +88,20 @@ impl<'p> Pattern<'p> {
         self.text.split('*').next().unwrap_or(self.text)
     }
 
+    /// Whether a name that ends like this may match: a cheap look before the name is whole.
+    pub(crate) fn may_end(&self, end: &str) -> bool {
+        let tail = match &self.shape {
+            Shape::Exact => self.text,
+            Shape::One { tail, .. } | Shape::Many { tail, .. } => tail,
+        };
+        match tail.len().checked_sub(end.len()) {
+            None | Some(0) => ends_with(end, tail),
+            Some(missing) => tail
+                .get(missing..)
+                .is_none_or(|known| ends_with(end, known)),
+        }
+    }
+
     pub(crate) fn matches(&self, name: &str) -> bool {
         match &self.shape {
             Shape::Exact => self.text.eq_ignore_ascii_case(name),
@@ -115,7 +129,7 @@ impl<'p> Pattern<'p> {
     }
 }
 
-fn starts_with(name: &str, head: &str) -> bool {
+pub(crate) fn starts_with(name: &str, head: &str) -> bool {
     name.as_bytes()
         .get(..head.len())
         .is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
