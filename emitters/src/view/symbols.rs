@@ -146,11 +146,19 @@ fn folded(word: &str) -> String {
         .collect()
 }
 
+/// Longest sum of words in an identifier: Bicep takes 255 characters, a kind and number included.
+const LONGEST: usize = 180;
+
 /// The words in a text, in lower case; whatever is no ASCII letter or digit separates them.
 fn parts(text: &str) -> Vec<String> {
+    let mut room = LONGEST;
     text.split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|part| !part.is_empty())
-        .map(str::to_ascii_lowercase)
+        .map_while(|part| {
+            let kept: String = part.chars().take(room).collect();
+            room -= kept.len();
+            (!kept.is_empty()).then(|| kept.to_ascii_lowercase())
+        })
         .collect()
 }
 
@@ -206,6 +214,15 @@ mod tests {
             "resource",
         ];
         assert_eq!(hcl, expected);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_and_stays_one_of_its_own() {
+        let mut symbols = Symbols::default();
+        let long = "word-".repeat(100);
+        let names = [(); 3].map(|()| symbols.name("assignment", &long).bicep);
+        assert!(names.iter().all(|name| name.len() < 256));
+        assert!(names[0] != names[1] && names[1] != names[2]);
     }
 
     #[test]
