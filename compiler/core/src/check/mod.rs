@@ -8,7 +8,8 @@
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
-//! - [`report`]: the same for machines.
+//! - [`report`]: the same for machines;
+//! - [`role`]: what a built-in role grants, for machines.
 
 mod case;
 mod leftover;
@@ -17,6 +18,7 @@ mod suggest;
 
 pub mod proof;
 pub mod report;
+pub mod role;
 
 pub(crate) use case::Case;
 

@@ -1,4 +1,4 @@
-//! The report: what `check` and `role` say, for machines.
+//! The report: what `check` says, for machines.
 //!
 //! The shapes are a contract: members have these names and this order, offsets are bytes, lines
 //! and columns start at 1.
@@ -7,8 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics, Step};
 use crate::graph::{Graph, Reach};
 use crate::ir::{Ambient, AssignmentId, NeedId, Program, Scope, Text, ToolId};
 use crate::source::Sources;
-use grantc_spec::Plane;
-use grantc_spec::catalogue::{Catalogue, OpSet, RoleIx};
+use grantc_spec::catalogue::Catalogue;
 use serde::Serialize;
 
 /// What `check --format json` prints.
@@ -252,63 +251,14 @@ fn diagnostic(found: &Diagnostic, sources: &Sources) -> DiagnosticView {
     }
 }
 
-/// What `role NAME --format json` prints.
-#[derive(Clone, Debug, Serialize)]
-pub struct RoleReport {
-    schema: u32,
-    name: String,
-    id: String,
-    control: Vec<String>,
-    data: Vec<String>,
-    conditional: PlanesView,
-}
-
-#[derive(Clone, Debug, Serialize)]
-struct PlanesView {
-    control: Vec<String>,
-    data: Vec<String>,
-}
-
-/// What a built-in role grants, expanded.
-pub fn role(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
-    let role = catalogue.role(ix);
-    let grant = catalogue.grants(ix);
-    let (sure, conditional) = (
-        planes(&grant.sure, catalogue),
-        planes(&grant.conditional, catalogue),
-    );
-    RoleReport {
-        schema: 1,
-        name: role.name.to_owned(),
-        id: role.id.to_owned(),
-        control: sure.control,
-        data: sure.data,
-        conditional,
-    }
-}
-
-fn planes(set: &OpSet, catalogue: &Catalogue) -> PlanesView {
-    let mut view = PlanesView {
-        control: Vec::new(),
-        data: Vec::new(),
-    };
-    for operation in set.iter().filter_map(|id| catalogue.op(id)) {
-        match operation.plane {
-            Plane::Data => view.data.push(operation.name),
-            _ => view.control.push(operation.name),
-        }
-    }
-    view
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{report, role};
+    use super::report;
     use crate::diagnostic::Diagnostics;
     use crate::graph::fixture::{BLOB, reader};
     use crate::source::Sources;
     use grantc_spec::catalogue::Catalogue;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     #[test]
     fn a_report_has_the_members_of_the_contract() {
@@ -390,30 +340,5 @@ mod tests {
             (&json["tools"], &json["diagnostics"]),
             (&json!([]), &json!([]))
         );
-    }
-
-    #[test]
-    fn a_role_is_shown_expanded() {
-        let catalogue = Catalogue::embedded();
-        let json = |name| {
-            serde_json::to_value(role(catalogue.role_by_name(name).unwrap(), catalogue)).unwrap()
-        };
-        let reader = json("Storage Blob Data Reader");
-        let members: Vec<_> = reader.as_object().unwrap().keys().collect();
-        assert_eq!(
-            members,
-            ["schema", "name", "id", "control", "data", "conditional"]
-        );
-        assert_eq!(reader["data"], json!([format!("{BLOB}/read")]));
-        assert_eq!(reader["conditional"], json!({ "control": [], "data": [] }));
-        let write = Value::from("Microsoft.Authorization/roleAssignments/write");
-        let admin = json("Key Vault Data Access Administrator");
-        assert!(
-            admin["conditional"]["control"]
-                .as_array()
-                .unwrap()
-                .contains(&write)
-        );
-        assert!(!admin["control"].as_array().unwrap().contains(&write));
     }
 }

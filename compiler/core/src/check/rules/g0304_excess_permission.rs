@@ -4,6 +4,7 @@
 //! note, since a built-in role that fits to the last operation is rare.
 
 use super::g0305_scope_too_wide::strictly_below;
+use super::g0312_not_assignable::refused;
 use crate::check::Case;
 use crate::check::case::{count, list};
 use crate::check::leftover::{Leftover, at_worst};
@@ -15,7 +16,7 @@ use grantc_spec::rules::{EXCESS_PERMISSION, Level};
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
-        if !case.carries(id) || strictly_below(case, id) {
+        if !case.carries(id) || strictly_below(case, id) || is_refused(case, assignment) {
             continue;
         }
         let leftover = case.leftover(id);
@@ -27,6 +28,11 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             diags.push(advise(case, id, finding, worst.danger, narrower));
         }
     }
+}
+
+/// Whether its role is one that G0312 speaks of.
+fn is_refused(case: &Case<'_>, assignment: &Assignment) -> bool {
+    matches!(assignment.role, RoleRef::Custom(id) if refused(&case.program.roles[id]))
 }
 
 fn excess(

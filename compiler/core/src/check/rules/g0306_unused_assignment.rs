@@ -131,6 +131,15 @@ mod tests {
     }
 
     #[test]
+    fn a_run_that_lost_a_need_says_nothing_of_what_nobody_needs() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            r#"uses "archiv" "read""#,
+        );
+        assert_eq!(desk.codes(), ["G0201"]);
+    }
+
+    #[test]
     fn two_that_grant_the_same_are_both_passed_through() {
         let desk = desk(&format!(
             r#"identity "reader" type="user-assigned" {{

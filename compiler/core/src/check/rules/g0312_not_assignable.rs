@@ -3,6 +3,7 @@
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::CustomRole;
+use crate::source::Word;
 use grantc_spec::rules::NOT_ASSIGNABLE;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -26,9 +27,22 @@ fn empty(role: &CustomRole, diags: &mut Diagnostics) {
     }
 }
 
+/// Whether Azure would refuse the role: until that is mended, what it grants is nobody's guess.
+pub(super) fn refused(role: &CustomRole) -> bool {
+    role.operations.is_empty()
+        || role
+            .operations
+            .iter()
+            .any(|(_, pattern)| stars(pattern) > 1)
+}
+
+fn stars(pattern: &Word) -> usize {
+    pattern.value.matches('*').count()
+}
+
 fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
     for (_, pattern) in &role.operations {
-        let stars = pattern.value.matches('*').count();
+        let stars = stars(pattern);
         if stars > 1 {
             let message =
                 format!("`{pattern}` has {stars} wildcards, and Azure allows one in a custom role");
