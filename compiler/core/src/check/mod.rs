@@ -8,17 +8,16 @@
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
-//! - [`report`]: the same for machines;
-//! - [`role`]: what a built-in role grants, for machines.
+//! - [`report`]: the same for machines, and what a role grants.
 
 mod case;
 mod leftover;
+mod role;
 mod rules;
 mod suggest;
 
 pub mod proof;
 pub mod report;
-pub mod role;
 
 pub(crate) use case::Case;
 

@@ -1,7 +1,9 @@
-//! The report: what `check` says, for machines.
+//! The reports: what `check` and `role` say, for machines.
 //!
 //! The shapes are a contract: members have these names and this order, offsets are bytes, lines
 //! and columns start at 1.
+
+pub use super::role::{RoleReport, role};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Step};
 use crate::graph::{Graph, Reach};

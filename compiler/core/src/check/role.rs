@@ -22,7 +22,7 @@ struct PlanesView {
 }
 
 /// What a built-in role grants, expanded.
-pub fn report(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
+pub fn role(ix: RoleIx, catalogue: &Catalogue) -> RoleReport {
     let role = catalogue.role(ix);
     let grant = catalogue.grants(ix);
     let (sure, conditional) = (
@@ -55,7 +55,7 @@ fn planes(set: &OpSet, catalogue: &Catalogue) -> PlanesView {
 
 #[cfg(test)]
 mod tests {
-    use super::report;
+    use super::role;
     use crate::graph::fixture::BLOB;
     use grantc_spec::catalogue::Catalogue;
     use serde_json::{Value, json};
@@ -64,7 +64,7 @@ mod tests {
     fn a_role_is_shown_expanded() {
         let catalogue = Catalogue::embedded();
         let json = |name| {
-            serde_json::to_value(report(catalogue.role_by_name(name).unwrap(), catalogue)).unwrap()
+            serde_json::to_value(role(catalogue.role_by_name(name).unwrap(), catalogue)).unwrap()
         };
         let reader = json("Storage Blob Data Reader");
         let members: Vec<_> = reader.as_object().unwrap().keys().collect();
