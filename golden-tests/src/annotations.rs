@@ -18,8 +18,14 @@
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::source::{SourceFile, Sources, Span};
 
-const DETAILS: [&str; 6] =
-    ["// label: ", "// help: ", "// note: ", "// witness: ", "// see `", "// |"];
+const DETAILS: [&str; 6] = [
+    "// label: ",
+    "// help: ",
+    "// note: ",
+    "// witness: ",
+    "// see `",
+    "// |",
+];
 
 /// The manifest without its expectations.
 pub fn strip(text: &str) -> String {
@@ -27,7 +33,9 @@ pub fn strip(text: &str) -> String {
     let mut inside = false;
     for line in text.split_inclusive('\n') {
         let comment = line.trim_start();
-        let starts = comment.strip_prefix("//").is_some_and(|c| c.trim_start().starts_with('^'));
+        let starts = comment
+            .strip_prefix("//")
+            .is_some_and(|c| c.trim_start().starts_with('^'));
         let goes_on = inside && DETAILS.iter().any(|detail| comment.starts_with(detail));
         inside = starts || goes_on;
         if !inside {
@@ -47,7 +55,12 @@ pub fn annotate<'a>(
     };
     let mut notes: Vec<(u32, String)> = diagnostics
         .into_iter()
-        .map(|found| (file.line_column(found.span.start).0, comment(sources, file, found)))
+        .map(|found| {
+            (
+                file.line_column(found.span.start).0,
+                comment(sources, file, found),
+            )
+        })
         .collect();
     notes.sort_by_key(|(line, _)| *line);
     let mut notes = notes.into_iter().peekable();
@@ -76,7 +89,11 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     let width = underlined(file, found.span);
     let mut text = match start.checked_sub(indent + 3) {
         Some(gap) => format!("{pad}// {}{}", " ".repeat(gap), "^".repeat(width)),
-        None => format!("{}//{}", " ".repeat(start), "^".repeat(width.saturating_sub(2).max(1))),
+        None => format!(
+            "{}//{}",
+            " ".repeat(start),
+            "^".repeat(width.saturating_sub(2).max(1))
+        ),
     };
     text.push_str(&format!(" {} ", found.rule.code));
     if found.level != found.rule.level {
@@ -85,7 +102,11 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     let mut say = |start: &str, words: &str| {
         text.push_str(start);
         for (more, line) in words.trim_end().lines().enumerate() {
-            let go_on = if more > 0 { format!("{pad}// | ") } else { String::new() };
+            let go_on = if more > 0 {
+                format!("{pad}// | ")
+            } else {
+                String::new()
+            };
             text.push_str(format!("{go_on}{line}").trim_end());
             text.push('\n');
         }
@@ -105,7 +126,11 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
         detail("note", note);
     }
     if !found.witness.is_empty() {
-        let steps: Vec<&str> = found.witness.iter().map(|step| step.text.as_str()).collect();
+        let steps: Vec<&str> = found
+            .witness
+            .iter()
+            .map(|step| step.text.as_str())
+            .collect();
         detail("witness", &steps.join(" → "));
     }
     text
@@ -113,7 +138,14 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
 
 /// How many characters of its first line a span covers, at least one.
 fn underlined(file: &SourceFile, span: Span) -> usize {
-    file.slice(span).lines().next().unwrap_or("").trim_end().chars().count().max(1)
+    file.slice(span)
+        .lines()
+        .next()
+        .unwrap_or("")
+        .trim_end()
+        .chars()
+        .count()
+        .max(1)
 }
 
 fn quoted(sources: &Sources, span: Span) -> String {

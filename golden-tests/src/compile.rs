@@ -21,7 +21,9 @@ pub fn compile(text: &str) -> Result<Compilation, String> {
 /// What a manifest becomes; nothing when it has errors.
 pub fn emit(compilation: &Compilation) -> Emitted {
     let program = compilation.verified();
-    program.map_or_else(Emitted::default, |it| grantc_emitters::emit(it, &Options::default()))
+    program.map_or_else(Emitted::default, |it| {
+        grantc_emitters::emit(it, &Options::default())
+    })
 }
 
 /// The findings about a manifest, and those of the emitters that `heeded` lets through.
@@ -42,6 +44,9 @@ impl Loader for OneFile<'_> {
         if path == NAME {
             return Ok(self.0.as_bytes().to_vec());
         }
-        Err(LoadError { path: path.to_owned(), reason: "there is only one file".to_owned() })
+        Err(LoadError {
+            path: path.to_owned(),
+            reason: "there is only one file".to_owned(),
+        })
     }
 }

@@ -20,16 +20,29 @@ pub fn blessing() -> bool {
     std::env::var_os("BLESS").is_some_and(|value| value == "1")
 }
 
-/// The cases in a folder: the name of each and its own folder, sorted.
+/// The cases of a kind: the name of each and its own folder, sorted.
 pub fn cases(kind: &str) -> io::Result<BTreeMap<String, PathBuf>> {
-    let mut cases = BTreeMap::new();
-    for entry in fs::read_dir(here().join("cases").join(kind))? {
+    within(&here().join("cases").join(kind))
+}
+
+/// The examples, likewise.
+pub fn examples() -> io::Result<BTreeMap<String, PathBuf>> {
+    let examples = within(&repository("examples"))?;
+    Ok(examples
+        .into_iter()
+        .map(|(name, path)| (format!("examples/{name}"), path))
+        .collect())
+}
+
+fn within(folder: &Path) -> io::Result<BTreeMap<String, PathBuf>> {
+    let mut folders = BTreeMap::new();
+    for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {
-            cases.insert(file_name(&path), path);
+            folders.insert(file_name(&path), path);
         }
     }
-    Ok(cases)
+    Ok(folders)
 }
 
 /// Every file below a folder, by its path with `/` between the parts; none when it is not there.
@@ -66,9 +79,16 @@ pub fn expect(path: &Path, text: &str) -> Result<(), String> {
     }
     let diff = similar::TextDiff::from_lines(old.as_str(), text);
     let hint = "BLESS=1 accepts the new text";
-    Err(format!("{} is not as expected ({hint}):\n{}", path.display(), diff.unified_diff()))
+    Err(format!(
+        "{} is not as expected ({hint}):\n{}",
+        path.display(),
+        diff.unified_diff()
+    ))
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_name()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }

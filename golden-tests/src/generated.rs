@@ -23,7 +23,11 @@ pub fn check(cases: &BTreeMap<String, PathBuf>) -> Result<(), String> {
         .output()
         .map_err(|error| error.to_string())?;
     let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() { Ok(()) } else { Err(said.into_owned()) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(said.into_owned())
+    }
 }
 
 fn write_workspace(root: &Path, cases: &BTreeMap<String, PathBuf>) -> std::io::Result<()> {

@@ -3,7 +3,8 @@
 //!
 //! The cases stand in `cases/`, as the files a user would have:
 //!
-//! - `accept/<name>/tools.kdl` compiles; `expected/` beside it holds every file that it becomes;
+//! - `accept/<name>/tools.kdl` compiles; `expected/` beside it holds every file that it becomes
+//!   (as does `infra/` beside the manifest of an example);
 //! - `reject/<code>-<name>/tools.kdl` does not, and says so in comments under the offending lines
 //!   (see [`annotations`]);
 //! - `cli/*.trycmd` are transcripts of the command line, run by the tests of `compiler/cli`.

@@ -28,7 +28,9 @@ impl Block<'_> {
 
     /// The code that it is said to raise.
     pub fn raises(&self) -> Option<&str> {
-        self.info.iter().find_map(|word| word.strip_prefix("raises="))
+        self.info
+            .iter()
+            .find_map(|word| word.strip_prefix("raises="))
     }
 
     /// The manifest, a fragment made whole.
@@ -38,7 +40,10 @@ impl Block<'_> {
         }
         let mut whole = String::new();
         for (node, line) in FRAME {
-            let there = self.text.lines().any(|text| text.split([' ', '{']).next() == Some(node));
+            let there = self
+                .text
+                .lines()
+                .any(|text| text.split([' ', '{']).next() == Some(node));
             if !there {
                 whole.push_str(line);
                 whole.push('\n');
@@ -55,7 +60,10 @@ const FRAME: [(&str, &str); 3] = [
         "server",
         r#"server "example" version="1.0.0" { description "An example."; namespace "com.example" }"#,
     ),
-    ("azure", r#"azure { resource-group "rg-example"; location "westeurope" }"#),
+    (
+        "azure",
+        r#"azure { resource-group "rg-example"; location "westeurope" }"#,
+    ),
 ];
 
 /// The fenced blocks of a page, in order.
@@ -76,7 +84,15 @@ pub fn blocks(page: &str) -> Vec<Block<'_>> {
             }
             None if ticks >= 3 => {
                 let info = line.trim_start_matches('`').split_whitespace().collect();
-                open = Some((ticks, Block { info, heading, line: number, text: String::new() }));
+                open = Some((
+                    ticks,
+                    Block {
+                        info,
+                        heading,
+                        line: number,
+                        text: String::new(),
+                    },
+                ));
             }
             None if line.starts_with('#') => heading = line.trim_start_matches('#').trim(),
             None => {}
@@ -117,10 +133,18 @@ connector \"azure.blob\" plane=\"azure-rbac\"
     #[test]
     fn blocks_know_their_heading_and_their_fence() {
         let found = blocks(PAGE);
-        let seen: Vec<_> = found.iter().map(|b| (b.line, b.heading, b.is_manifest())).collect();
+        let seen: Vec<_> = found
+            .iter()
+            .map(|b| (b.line, b.heading, b.is_manifest()))
+            .collect();
         assert_eq!(
             seen,
-            [(3, "Page", true), (9, "Example", false), (15, "Example", true), (20, "Example", false)]
+            [
+                (3, "Page", true),
+                (9, "Example", false),
+                (15, "Example", true),
+                (20, "Example", false)
+            ]
         );
         assert_eq!(found[2].raises(), Some("G0301"));
     }

@@ -41,14 +41,12 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// The folders of written files: those of the cases and of the examples.
 fn outputs() -> std::io::Result<BTreeMap<String, PathBuf>> {
-    let mut outputs: BTreeMap<String, PathBuf> = folders::cases("accept")?
-        .into_iter()
-        .map(|(name, folder)| (name, folder.join("expected")))
-        .collect();
-    for example in fs::read_dir(folders::repository("examples"))? {
-        let example = example?;
-        let name = format!("examples/{}", example.file_name().to_string_lossy());
-        outputs.insert(name, example.path().join("infra"));
+    let mut outputs = folders::cases("accept")?;
+    outputs
+        .values_mut()
+        .for_each(|folder| folder.push("expected"));
+    for (name, folder) in folders::examples()? {
+        outputs.insert(name, folder.join("infra"));
     }
     Ok(outputs)
 }
@@ -56,9 +54,13 @@ fn outputs() -> std::io::Result<BTreeMap<String, PathBuf>> {
 /// The trials of the folders `terraform` and `bicep`, where there are such.
 fn infrastructure(name: &str, folder: &Path) -> Vec<Trial> {
     let checks = env::var_os("GRANTC_IAC_CHECKS").map(PathBuf::from);
-    let targets = ["terraform", "bicep"].into_iter().filter(|target| folder.join(target).is_dir());
+    let targets = ["terraform", "bicep"]
+        .into_iter()
+        .filter(|target| folder.join(target).is_dir());
     let trial = |target: &str| {
-        let command = checks.as_ref().map(|folder| folder.join(format!("check-{target}")));
+        let command = checks
+            .as_ref()
+            .map(|folder| folder.join(format!("check-{target}")));
         let ignored = command.is_none();
         let place = folder.join(target);
         let run = move || run(&command.unwrap_or_default(), &place);
@@ -73,7 +75,10 @@ fn run(command: &Path, folder: &Path) -> Result<(), Failed> {
         return Ok(());
     }
     let streams = [&output.stdout, &output.stderr];
-    Err(streams.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat().into())
+    Err(streams
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .concat()
+        .into())
 }
 
 /// The trial of one document, when there is a schema of its kind.
@@ -94,5 +99,9 @@ fn validate(schema: &Path, document: &Path) -> Result<(), Failed> {
         .iter_errors(&document)
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
-    if mistakes.is_empty() { Ok(()) } else { Err(mistakes.join("\n").into()) }
+    if mistakes.is_empty() {
+        Ok(())
+    } else {
+        Err(mistakes.join("\n").into())
+    }
 }

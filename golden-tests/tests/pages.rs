@@ -19,7 +19,12 @@ const NO_TEXT: [&str; 3] = ["G0003", "G0004", "G0499"];
 fn main() -> io::Result<()> {
     let arguments = Arguments::from_args();
     let mut trials: Vec<Trial> = rules::ALL.iter().copied().flat_map(page).collect();
-    for path in ["README.md", "ARCHITECTURE.md", "spec/language.md", "spec/permissions.md"] {
+    for path in [
+        "README.md",
+        "ARCHITECTURE.md",
+        "spec/language.md",
+        "spec/permissions.md",
+    ] {
         let text = match fs::read_to_string(folders::repository(path)) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             text => text?,
@@ -43,13 +48,18 @@ fn page(rule: &'static Rule) -> Vec<Trial> {
                 .filter(|block| block.heading == heading && block.is_manifest())
                 .map(Block::manifest)
                 .collect();
-            Trial::test(format!("spec/errors/{}.md {heading}", rule.code), move || {
-                if found.is_empty() && !NO_TEXT.contains(&rule.code) {
-                    return Err(format!("there is no manifest under `## {heading}`").into());
-                }
-                let code = (heading == "Example").then_some(rule.code);
-                found.iter().try_for_each(|manifest| raises(manifest, code, Some(rule.code)))
-            })
+            Trial::test(
+                format!("spec/errors/{}.md {heading}", rule.code),
+                move || {
+                    if found.is_empty() && !NO_TEXT.contains(&rule.code) {
+                        return Err(format!("there is no manifest under `## {heading}`").into());
+                    }
+                    let code = (heading == "Example").then_some(rule.code);
+                    found
+                        .iter()
+                        .try_for_each(|manifest| raises(manifest, code, Some(rule.code)))
+                },
+            )
         })
         .into()
 }
@@ -60,7 +70,9 @@ fn raises(manifest: &str, code: Option<&str>, about: Option<&str>) -> Result<(),
     let compilation = compile::compile(manifest)?;
     let findings = compile::findings(&compilation, |code| Some(code) == about);
     let is_code = |found: &Diagnostic| Some(found.rule.code) == code;
-    let stray = findings.iter().any(|found| found.level > Level::Note && !is_code(found));
+    let stray = findings
+        .iter()
+        .any(|found| found.level > Level::Note && !is_code(found));
     if !stray && (code.is_none() || findings.iter().any(is_code)) {
         return Ok(());
     }

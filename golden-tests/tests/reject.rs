@@ -16,9 +16,14 @@ const NO_TEXT: [&str; 3] = ["G0003", "G0004", "G0499"];
 fn main() -> std::io::Result<()> {
     let arguments = Arguments::from_args();
     let cases = folders::cases("reject")?;
-    let mut trials: Vec<_> = rules::ALL.iter().map(|rule| has_a_case(rule, &cases)).collect();
+    let mut trials: Vec<_> = rules::ALL
+        .iter()
+        .map(|rule| has_a_case(rule, &cases))
+        .collect();
     for (name, folder) in cases {
-        trials.push(Trial::test(format!("reject/{name}"), move || raises(&name, &folder)));
+        trials.push(Trial::test(format!("reject/{name}"), move || {
+            raises(&name, &folder)
+        }));
     }
     libtest_mimic::run(&arguments, trials).exit()
 }
@@ -27,7 +32,11 @@ fn has_a_case(rule: &rules::Rule, cases: &BTreeMap<String, PathBuf>) -> Trial {
     let code = rule.code;
     let found = NO_TEXT.contains(&code) || cases.keys().any(|name| code_of(name) == code);
     Trial::test(format!("every rule has a case/{code}"), move || {
-        if found { Ok(()) } else { Err(format!("cases/reject/{code}-… is missing").into()) }
+        if found {
+            Ok(())
+        } else {
+            Err(format!("cases/reject/{code}-… is missing").into())
+        }
     })
 }
 
@@ -36,9 +45,18 @@ fn raises(name: &str, folder: &Path) -> Result<(), Failed> {
     let path = folder.join(compile::NAME);
     let compilation = compile::compile(&annotations::strip(&fs::read_to_string(&path)?))?;
     let findings = compile::findings(&compilation, |code| code == code_of(name));
-    folders::expect(&path, &annotations::annotate(&compilation.sources, findings.iter()))?;
-    let raised = findings.iter().any(|found| found.rule.code == code_of(name));
-    if raised { Ok(()) } else { Err(format!("{} is not raised", code_of(name)).into()) }
+    folders::expect(
+        &path,
+        &annotations::annotate(&compilation.sources, findings.iter()),
+    )?;
+    let raised = findings
+        .iter()
+        .any(|found| found.rule.code == code_of(name));
+    if raised {
+        Ok(())
+    } else {
+        Err(format!("{} is not raised", code_of(name)).into())
+    }
 }
 
 fn code_of(case: &str) -> &str {

@@ -37,7 +37,8 @@ pub fn receipt(invoice: &Invoice) -> Result<Uuid, ToolError> {
 pub fn not_found(error: ToolError, number: &str) -> ToolError {
     match error.kind() {
         ErrorKind::NotFound => {
-            let why = format!("there is no invoice {number}; search_invoices lists those there are");
+            let why =
+                format!("there is no invoice {number}; search_invoices lists those there are");
             ToolError::of(ErrorKind::NotFound, why)
         }
         _ => error,
@@ -53,7 +54,10 @@ pub fn taken(new: &Invoice, there: &Invoice) -> Result<ToolError, ToolError> {
     let why = if receipt(new)? == filed {
         format!("{number} was filed already, with the same content; its receipt is {filed}")
     } else {
-        format!("{number} is the number of another invoice, from {}", there.supplier)
+        format!(
+            "{number} is the number of another invoice, from {}",
+            there.supplier
+        )
     };
     Ok(ToolError::of(ErrorKind::Conflict, why))
 }
@@ -88,7 +92,10 @@ mod tests {
     fn a_number_that_is_taken_says_by_what() {
         let (first, mut other) = (invoice(), invoice());
         let again = taken(&first, &first).unwrap().to_string();
-        assert!(again.contains(&receipt(&first).unwrap().to_string()), "{again}");
+        assert!(
+            again.contains(&receipt(&first).unwrap().to_string()),
+            "{again}"
+        );
         other.supplier = "Somebody Else Ltd".to_owned();
         let why = taken(&other, &first).unwrap();
         assert_eq!(why.kind(), ErrorKind::Conflict);

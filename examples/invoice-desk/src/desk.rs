@@ -22,7 +22,10 @@ impl Tools for Desk {
         let read = cx.archive.read(&archive::path(&input.number)).await;
         let bytes = read.map_err(|error| archive::not_found(error, &input.number))?;
         let mut invoice = archive::from_bytes(&bytes)?;
-        let found = cx.invoice_index.query::<Entry>(&index::by_number(&input.number)).await?;
+        let found = cx
+            .invoice_index
+            .query::<Entry>(&index::by_number(&input.number))
+            .await?;
         if let Some(now) = found.into_documents().first() {
             invoice.status = now.status;
         }
@@ -51,8 +54,14 @@ impl Tools for Desk {
             let batch: Vec<Entry> = cx.invoice_index.query(&query).await?.into_documents();
             batch.iter().try_for_each(|entry| totals.add(entry))?;
             match batch.last() {
-                Some(entry) if batch.len() >= index::BATCH as usize => last = Some(entry.number.clone()),
-                _ => return Ok(supplier_totals::Output { totals: totals.into_rows() }),
+                Some(entry) if batch.len() >= index::BATCH as usize => {
+                    last = Some(entry.number.clone())
+                }
+                _ => {
+                    return Ok(supplier_totals::Output {
+                        totals: totals.into_rows(),
+                    });
+                }
             }
         }
     }
@@ -65,13 +74,19 @@ impl Tools for Desk {
         let invoice = input.invoice;
         let problems = rules::problems(&invoice, today());
         if !problems.is_empty() {
-            let why = format!("{} cannot be filed: {}", invoice.number, problems.join("; "));
+            let why = format!(
+                "{} cannot be filed: {}",
+                invoice.number,
+                problems.join("; ")
+            );
             return Err(ToolError::of(ErrorKind::Arguments, why));
         }
         let path = archive::path(&invoice.number);
         let bytes = archive::to_bytes(&invoice)?;
         match cx.archive.create(&path, bytes, "application/json").await {
-            Ok(()) => Ok(file_invoice::Output { receipt: archive::receipt(&invoice)? }),
+            Ok(()) => Ok(file_invoice::Output {
+                receipt: archive::receipt(&invoice)?,
+            }),
             Err(error) if error.kind() == ErrorKind::Conflict => {
                 let there = archive::from_bytes(&cx.archive.read(&path).await?)?;
                 Err(archive::taken(&invoice, &there)?)

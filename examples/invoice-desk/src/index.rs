@@ -50,7 +50,9 @@ impl From<Entry> for InvoiceSummary {
 
 /// Asks for the document of one invoice.
 pub fn by_number(number: &str) -> Query {
-    Query::all().filter(format!("number eq {}", quote(number))).top(1)
+    Query::all()
+        .filter(format!("number eq {}", quote(number)))
+        .top(1)
 }
 
 /// Asks for one page of a search, and for one document more, which tells whether there is another.
@@ -62,14 +64,44 @@ pub fn page(input: &search_invoices::Input, size: u32) -> Result<Query, ToolErro
     in_order(from, to, "issued_from", "issued_to")?;
     in_order(input.total_min, input.total_max, "total_min", "total_max")?;
     let cents = |amount: Decimal| amount.checked_mul(Decimal::ONE_HUNDRED);
-    let at_least = |amount| cents(amount).and_then(|cents| cents.ceil().to_i64()).unwrap_or(i64::MAX);
-    let at_most = |amount| cents(amount).and_then(|cents| cents.floor().to_i64()).unwrap_or(i64::MAX);
+    let at_least = |amount| {
+        cents(amount)
+            .and_then(|cents| cents.ceil().to_i64())
+            .unwrap_or(i64::MAX)
+    };
+    let at_most = |amount| {
+        cents(amount)
+            .and_then(|cents| cents.floor().to_i64())
+            .unwrap_or(i64::MAX)
+    };
     let mut clauses = issued(from, to);
-    clauses.extend(input.supplier.as_ref().map(|name| format!("supplier eq {}", quote(name))));
-    clauses.extend(input.total_min.map(|min| format!("total_cents ge {}", at_least(min))));
-    clauses.extend(input.total_max.map(|max| format!("total_cents le {}", at_most(max))));
-    clauses.extend(input.status.map(|status| format!("status eq {}", quote(word(status)))));
-    clauses.extend(input.cursor.as_ref().map(|last| format!("number gt {}", quote(last))));
+    clauses.extend(
+        input
+            .supplier
+            .as_ref()
+            .map(|name| format!("supplier eq {}", quote(name))),
+    );
+    clauses.extend(
+        input
+            .total_min
+            .map(|min| format!("total_cents ge {}", at_least(min))),
+    );
+    clauses.extend(
+        input
+            .total_max
+            .map(|max| format!("total_cents le {}", at_most(max))),
+    );
+    clauses.extend(
+        input
+            .status
+            .map(|status| format!("status eq {}", quote(word(status)))),
+    );
+    clauses.extend(
+        input
+            .cursor
+            .as_ref()
+            .map(|last| format!("number gt {}", quote(last))),
+    );
     Ok(in_number_order(clauses).top(size.saturating_add(1)))
 }
 
@@ -81,7 +113,12 @@ pub fn batch(input: &supplier_totals::Input, last: Option<&str>) -> Result<Query
     let (from, to) = (Some(input.issued_from), Some(input.issued_to));
     in_order(from, to, "issued_from", "issued_to")?;
     let mut clauses = issued(from, to);
-    clauses.extend(input.supplier.as_ref().map(|name| format!("supplier eq {}", quote(name))));
+    clauses.extend(
+        input
+            .supplier
+            .as_ref()
+            .map(|name| format!("supplier eq {}", quote(name))),
+    );
     clauses.extend(last.map(|last| format!("number gt {}", quote(last))));
     Ok(in_number_order(clauses).top(BATCH))
 }
@@ -91,8 +128,14 @@ pub fn cut(mut entries: Vec<Entry>, size: u32) -> search_invoices::Output {
     let size = size as usize;
     let more = entries.len() > size;
     entries.truncate(size);
-    let next = entries.last().filter(|_| more).map(|entry| entry.number.clone());
-    search_invoices::Output { invoices: entries.into_iter().map(InvoiceSummary::from).collect(), next }
+    let next = entries
+        .last()
+        .filter(|_| more)
+        .map(|entry| entry.number.clone());
+    search_invoices::Output {
+        invoices: entries.into_iter().map(InvoiceSummary::from).collect(),
+        next,
+    }
 }
 
 /// Sums by supplier, status and currency, which never mix.
@@ -117,7 +160,13 @@ impl Totals {
     pub fn into_rows(self) -> Vec<SupplierTotal> {
         let row = |((supplier, status, currency), (invoices, cents))| {
             let total = Decimal::new(cents, 2);
-            SupplierTotal { supplier, status, currency, invoices, total }
+            SupplierTotal {
+                supplier,
+                status,
+                currency,
+                invoices,
+                total,
+            }
         };
         self.0.into_iter().map(row).collect()
     }
@@ -125,17 +174,31 @@ impl Totals {
 
 fn issued(from: Option<Date>, to: Option<Date>) -> Vec<String> {
     let from = from.map(|day| format!("issued ge {day}T00:00:00Z"));
-    from.into_iter().chain(to.map(|day| format!("issued le {day}T00:00:00Z"))).collect()
+    from.into_iter()
+        .chain(to.map(|day| format!("issued le {day}T00:00:00Z")))
+        .collect()
 }
 
 fn in_number_order(clauses: Vec<String>) -> Query {
     let query = Query::all().order_by("number");
-    if clauses.is_empty() { query } else { query.filter(clauses.join(" and ")) }
+    if clauses.is_empty() {
+        query
+    } else {
+        query.filter(clauses.join(" and "))
+    }
 }
 
-fn in_order<T: PartialOrd>(from: Option<T>, to: Option<T>, a: &str, b: &str) -> Result<(), ToolError> {
+fn in_order<T: PartialOrd>(
+    from: Option<T>,
+    to: Option<T>,
+    a: &str,
+    b: &str,
+) -> Result<(), ToolError> {
     if from.is_some() && to.is_some() && from > to {
-        return Err(ToolError::of(ErrorKind::Arguments, format!("`{a}` is after `{b}`")));
+        return Err(ToolError::of(
+            ErrorKind::Arguments,
+            format!("`{a}` is after `{b}`"),
+        ));
     }
     Ok(())
 }
@@ -187,13 +250,19 @@ mod tests {
     #[test]
     fn an_amount_too_large_for_cents_is_the_largest() {
         let query = search(json!({ "total_min": "79228162514264337593543950335" })).unwrap();
-        assert_eq!(query.filter.unwrap(), format!("total_cents ge {}", i64::MAX));
+        assert_eq!(
+            query.filter.unwrap(),
+            format!("total_cents ge {}", i64::MAX)
+        );
     }
 
     #[test]
     fn ranges_run_forwards() {
         let error = search(json!({ "issued_from": "2026-02-01", "issued_to": "2026-01-01" }));
-        assert_eq!(error.unwrap_err().to_string(), "`issued_from` is after `issued_to`");
+        assert_eq!(
+            error.unwrap_err().to_string(),
+            "`issued_from` is after `issued_to`"
+        );
         let error = search(json!({ "total_min": "2", "total_max": "1.99" })).unwrap_err();
         assert_eq!(error.to_string(), "`total_min` is after `total_max`");
     }
@@ -202,7 +271,10 @@ mod tests {
     fn a_page_names_the_next_only_when_there_is_one() {
         let entries = |count| (0..count).map(|n| entry(&format!("INV-{n:06}"), "open", "EUR", 1));
         let full = cut(entries(11).collect(), 10);
-        assert_eq!((full.invoices.len(), full.next.as_deref()), (10, Some("INV-000009")));
+        assert_eq!(
+            (full.invoices.len(), full.next.as_deref()),
+            (10, Some("INV-000009"))
+        );
         let last = cut(entries(10).collect(), 10);
         assert_eq!((last.invoices.len(), last.next), (10, None));
     }
@@ -211,12 +283,23 @@ mod tests {
     fn sums_are_exact_and_currencies_never_mix() {
         let mut totals = Totals::default();
         for (currency, cents) in [("EUR", 10), ("EUR", 20), ("GBP", 1)] {
-            totals.add(&entry("INV-000001", "paid", currency, cents)).unwrap();
+            totals
+                .add(&entry("INV-000001", "paid", currency, cents))
+                .unwrap();
         }
         let rows = totals.clone().into_rows();
-        let seen: Vec<_> =
-            rows.iter().map(|row| (row.currency.as_str(), row.invoices, row.total.to_string())).collect();
-        assert_eq!(seen, [("EUR", 2, "0.30".to_owned()), ("GBP", 1, "0.01".to_owned())]);
-        assert!(totals.add(&entry("INV-000002", "paid", "EUR", i64::MAX)).is_err());
+        let seen: Vec<_> = rows
+            .iter()
+            .map(|row| (row.currency.as_str(), row.invoices, row.total.to_string()))
+            .collect();
+        assert_eq!(
+            seen,
+            [("EUR", 2, "0.30".to_owned()), ("GBP", 1, "0.01".to_owned())]
+        );
+        assert!(
+            totals
+                .add(&entry("INV-000002", "paid", "EUR", i64::MAX))
+                .is_err()
+        );
     }
 }

@@ -12,7 +12,10 @@ pub fn problems(invoice: &Invoice, today: Date) -> Vec<String> {
         problems.push("a new invoice is `open`; paying and voiding come later".to_owned());
     }
     if invoice.issued > today {
-        problems.push(format!("`issued` is {}, which is after today, {today}", invoice.issued));
+        problems.push(format!(
+            "`issued` is {}, which is after today, {today}",
+            invoice.issued
+        ));
     }
     if invoice.due < invoice.issued {
         problems.push(format!("`due` is {}, before it was issued", invoice.due));
@@ -45,12 +48,18 @@ pub fn sums(invoice: &Invoice) -> Option<Sums> {
     }
     let (mut net, mut vat) = (Decimal::ZERO, Decimal::ZERO);
     for (rate, amount) in by_rate {
-        let exact = amount.checked_mul(rate)?.checked_div(Decimal::ONE_HUNDRED)?;
+        let exact = amount
+            .checked_mul(rate)?
+            .checked_div(Decimal::ONE_HUNDRED)?;
         let rounded = exact.round_dp_with_strategy(2, RoundingStrategy::MidpointAwayFromZero);
         net = net.checked_add(amount)?;
         vat = vat.checked_add(rounded)?;
     }
-    Some(Sums { net, vat, total: net.checked_add(vat)? })
+    Some(Sums {
+        net,
+        vat,
+        total: net.checked_add(vat)?,
+    })
 }
 
 impl Sums {
@@ -58,16 +67,27 @@ impl Sums {
         let members = [
             ("net", invoice.net, self.net, "the lines add up to"),
             ("vat", invoice.vat, self.vat, "the VAT of the lines is"),
-            ("total", invoice.total, self.total, "net and VAT of the lines are"),
+            (
+                "total",
+                invoice.total,
+                self.total,
+                "net and VAT of the lines are",
+            ),
         ];
-        let wrong = members.into_iter().filter(|(_, stated, right, _)| stated != right);
-        wrong.map(|(name, stated, right, why)| format!("`{name}` is {stated}, but {why} {right}")).collect()
+        let wrong = members
+            .into_iter()
+            .filter(|(_, stated, right, _)| stated != right);
+        wrong
+            .map(|(name, stated, right, why)| format!("`{name}` is {stated}, but {why} {right}"))
+            .collect()
     }
 }
 
 fn fractions_of_cents(invoice: &Invoice) -> Option<String> {
     let amounts = invoice.lines.iter().map(|line| line.amount);
-    let found = amounts.chain([invoice.net, invoice.vat, invoice.total]).find(|amount| amount.normalize().scale() > 2);
+    let found = amounts
+        .chain([invoice.net, invoice.vat, invoice.total])
+        .find(|amount| amount.normalize().scale() > 2);
     found.map(|amount| format!("{amount} has a fraction of a cent"))
 }
 
@@ -112,7 +132,11 @@ mod tests {
             wrong(|i| i.total = "1515.03".parse().unwrap()),
             ["`total` is 1515.03, but net and VAT of the lines are 1515.02"]
         );
-        assert_eq!(wrong(|i| i.lines.truncate(2)).len(), 2, "net and total; the fee has no VAT");
+        assert_eq!(
+            wrong(|i| i.lines.truncate(2)).len(),
+            2,
+            "net and total; the fee has no VAT"
+        );
     }
 
     #[test]
@@ -161,7 +185,10 @@ mod tests {
             let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
             let invoice: Invoice = json::from_str(&text).unwrap();
             let right = sums(&invoice).unwrap();
-            assert_eq!((invoice.net, invoice.vat, invoice.total), (right.net, right.vat, right.total));
+            assert_eq!(
+                (invoice.net, invoice.vat, invoice.total),
+                (right.net, right.vat, right.total)
+            );
             count += 1;
         }
         assert!(count > 40);

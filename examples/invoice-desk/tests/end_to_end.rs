@@ -12,7 +12,10 @@ use std::process::{Command, Output};
 #[test]
 fn every_tool_answers_over_stdio_in_both_eras() {
     let Some(python) = python() else {
-        assert!(env::var_os("GRANTC_REQUIRE_E2E").is_none(), "GRANTC_E2E_PYTHON has no `mcp`");
+        assert!(
+            env::var_os("GRANTC_REQUIRE_E2E").is_none(),
+            "GRANTC_E2E_PYTHON has no `mcp`"
+        );
         eprintln!("skipped: set GRANTC_E2E_PYTHON to a Python with the package `mcp`");
         return;
     };
@@ -28,7 +31,10 @@ fn every_tool_answers_over_stdio_in_both_eras() {
         .arg(here().join("tests/e2e/client.py"))
         .arg(env!("CARGO_BIN_EXE_invoice-desk"))
         .arg(here().join("data"))
-        .arg(format!("http://127.0.0.1:{}/devstoreaccount1", archive.port))
+        .arg(format!(
+            "http://127.0.0.1:{}/devstoreaccount1",
+            archive.port
+        ))
         .output()
         .unwrap();
     drop(archive);
@@ -59,15 +65,25 @@ impl Drop for Archive {
 
 fn local(port: u16, command: &str) -> Result<(), String> {
     let script = here().join("local.sh");
-    let run = Command::new("sh").arg(script).args([command, "--port", &port.to_string()]).output();
+    let run = Command::new("sh")
+        .arg(script)
+        .args([command, "--port", &port.to_string()])
+        .output();
     let output = run.map_err(|error| format!("sh: {error}"))?;
-    if output.status.success() { Ok(()) } else { Err(said(&output)) }
+    if output.status.success() {
+        Ok(())
+    } else {
+        Err(said(&output))
+    }
 }
 
 /// The interpreter to use, when it has the MCP client.
 fn python() -> Option<String> {
     let python = env::var("GRANTC_E2E_PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has_client = Command::new(&python).args(["-c", "from mcp import Client"]).output().ok()?;
+    let has_client = Command::new(&python)
+        .args(["-c", "from mcp import Client"])
+        .output()
+        .ok()?;
     has_client.status.success().then_some(python)
 }
 
@@ -77,5 +93,7 @@ fn here() -> &'static Path {
 
 fn said(output: &Output) -> String {
     let streams = [&output.stdout, &output.stderr];
-    streams.map(|bytes| String::from_utf8_lossy(bytes).into_owned()).concat()
+    streams
+        .map(|bytes| String::from_utf8_lossy(bytes).into_owned())
+        .concat()
 }

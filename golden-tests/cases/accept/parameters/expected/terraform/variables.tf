@@ -34,7 +34,7 @@ variable "team" {
 }
 
 variable "suffix" {
-  description = "Ends every name, so that no two deployments collide; by default six characters of the hash of the resource group's id."
+  description = "Ends every name, so that no two deployments collide; by default the first characters of the hash of the resource group's id."
   type        = string
   default     = null
 }

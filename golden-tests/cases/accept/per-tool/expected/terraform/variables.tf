@@ -13,7 +13,7 @@ variable "resource_group" {
 }
 
 variable "suffix" {
-  description = "Ends every name, so that no two deployments collide; by default six characters of the hash of the resource group's id."
+  description = "Ends every name, so that no two deployments collide; by default the first characters of the hash of the resource group's id."
   type        = string
   default     = null
 }

@@ -2,16 +2,9 @@
 
 ::grantc_runtime::needs_blob!();
 ::grantc_runtime::needs_search!();
+
 /// What the tools of server `library` do: one method for each, for you to write.
-#[allow(
-    clippy::doc_markdown,
-    clippy::missing_errors_doc,
-    clippy::too_many_lines,
-    clippy::unreadable_literal,
-    dead_code,
-    unreachable_pub,
-    reason = "generated: a program need not use all of it"
-)]
+#[allow(clippy::pedantic, dead_code, unreachable_pub, reason = "generated")]
 pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
     /// Read one document.
     ///
@@ -26,6 +19,7 @@ pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
             ::grantc_runtime::ToolError,
         >,
     > + ::std::marker::Send;
+
     /// Search documents, and read the best one.
     ///
     /// Uses `index` (query as `searcher`), `documents` (read as `reader`, list as `reader`).
@@ -39,6 +33,7 @@ pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
             ::grantc_runtime::ToolError,
         >,
     > + ::std::marker::Send;
+
     /// Add a document.
     ///
     /// Uses `documents` (create under `inbox/*` as `adder`).
@@ -52,6 +47,7 @@ pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
             ::grantc_runtime::ToolError,
         >,
     > + ::std::marker::Send;
+
     /// Say what this is.
     fn about(
         &self,
@@ -61,16 +57,9 @@ pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
         Output = ::std::result::Result<tools::about::Output, ::grantc_runtime::ToolError>,
     > + ::std::marker::Send;
 }
+
 /// Server `library` with your tools behind it, for `grantc_runtime::run`.
-#[allow(
-    clippy::doc_markdown,
-    clippy::missing_errors_doc,
-    clippy::too_many_lines,
-    clippy::unreadable_literal,
-    dead_code,
-    unreachable_pub,
-    reason = "generated: a program need not use all of it"
-)]
+#[allow(clippy::pedantic, dead_code, unreachable_pub, reason = "generated")]
 pub fn server<T: Tools>(tools: T) -> ::grantc_runtime::Server {
     let tools = ::std::sync::Arc::new(tools);
     ::grantc_runtime::Server::new(&TABLE)
@@ -101,16 +90,9 @@ pub fn server<T: Tools>(tools: T) -> ::grantc_runtime::Server {
             _,
         >(&tools, |tools, cx, input| async move { tools.about(&cx, input).await })
 }
+
 /// One module for each tool: what it is handed, takes and gives back.
-#[allow(
-    clippy::doc_markdown,
-    clippy::missing_errors_doc,
-    clippy::too_many_lines,
-    clippy::unreadable_literal,
-    dead_code,
-    unreachable_pub,
-    reason = "generated: a program need not use all of it"
-)]
+#[allow(clippy::pedantic, dead_code, unreachable_pub, reason = "generated")]
 pub mod tools {
     /// Tool `read_document`.
     ///
@@ -127,6 +109,7 @@ pub mod tools {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
         }
+
         impl ::grantc_runtime::Context for Context {
             fn new(
                 call: ::grantc_runtime::Call,
@@ -137,6 +120,7 @@ pub mod tools {
                 })
             }
         }
+
         /// What `read_document` takes.
         #[derive(
             ::std::clone::Clone,
@@ -150,6 +134,7 @@ pub mod tools {
             /// Field `name`.
             pub name: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Input {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -165,6 +150,7 @@ pub mod tools {
                 &SHAPE
             }
         }
+
         /// What `read_document` gives back.
         #[derive(
             ::std::clone::Clone,
@@ -178,6 +164,7 @@ pub mod tools {
             /// Field `text`.
             pub text: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Output {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -194,6 +181,7 @@ pub mod tools {
             }
         }
     }
+
     /// Tool `search_documents`.
     ///
     /// Search documents, and read the best one.
@@ -214,6 +202,7 @@ pub mod tools {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
         }
+
         impl ::grantc_runtime::Context for Context {
             fn new(
                 call: ::grantc_runtime::Call,
@@ -225,6 +214,7 @@ pub mod tools {
                 })
             }
         }
+
         /// What `search_documents` takes.
         #[derive(
             ::std::clone::Clone,
@@ -238,6 +228,7 @@ pub mod tools {
             /// Field `words`.
             pub words: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Input {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -253,6 +244,7 @@ pub mod tools {
                 &SHAPE
             }
         }
+
         /// What `search_documents` gives back.
         #[derive(
             ::std::clone::Clone,
@@ -269,6 +261,7 @@ pub mod tools {
             #[serde(default, skip_serializing_if = "::std::option::Option::is_none")]
             pub best: ::std::option::Option<::std::string::String>,
         }
+
         impl ::grantc_runtime::Validate for Output {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -292,6 +285,7 @@ pub mod tools {
             }
         }
     }
+
     /// Tool `add_document`.
     ///
     /// Add a document.
@@ -307,6 +301,7 @@ pub mod tools {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
         }
+
         impl ::grantc_runtime::Context for Context {
             fn new(
                 call: ::grantc_runtime::Call,
@@ -317,6 +312,7 @@ pub mod tools {
                 })
             }
         }
+
         /// What `add_document` takes.
         #[derive(
             ::std::clone::Clone,
@@ -332,6 +328,7 @@ pub mod tools {
             /// Field `text`.
             pub text: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Input {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -352,6 +349,7 @@ pub mod tools {
                 &SHAPE
             }
         }
+
         /// What `add_document` gives back.
         #[derive(
             ::std::clone::Clone,
@@ -365,6 +363,7 @@ pub mod tools {
             /// Field `name`.
             pub name: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Output {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -381,6 +380,7 @@ pub mod tools {
             }
         }
     }
+
     /// Tool `about`.
     ///
     /// Say what this is.
@@ -391,6 +391,7 @@ pub mod tools {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
         }
+
         impl ::grantc_runtime::Context for Context {
             fn new(
                 call: ::grantc_runtime::Call,
@@ -398,6 +399,7 @@ pub mod tools {
                 ::std::result::Result::Ok(Context { call })
             }
         }
+
         /// What `about` takes.
         #[derive(
             ::std::clone::Clone,
@@ -408,6 +410,7 @@ pub mod tools {
         )]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {}
+
         impl ::grantc_runtime::Validate for Input {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -415,6 +418,7 @@ pub mod tools {
                 &SHAPE
             }
         }
+
         /// What `about` gives back.
         #[derive(
             ::std::clone::Clone,
@@ -428,6 +432,7 @@ pub mod tools {
             /// Field `text`.
             pub text: ::std::string::String,
         }
+
         impl ::grantc_runtime::Validate for Output {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
@@ -445,24 +450,27 @@ pub mod tools {
         }
     }
 }
+
 /// The tools as types, for what each may do.
 #[allow(
-    clippy::doc_markdown,
+    clippy::pedantic,
     dead_code,
     non_camel_case_types,
     unreachable_pub,
-    reason = "generated: errors of the compiler print the manifest's own words"
+    reason = "generated"
 )]
 pub mod tool {
     /// Tool `read_document`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum read_document {}
+
     impl ::grantc_runtime::Tool for read_document {
         const NAME: &'static ::std::primitive::str = "read_document";
         type Context = super::tools::read_document::Context;
         type Input = super::tools::read_document::Input;
         type Output = super::tools::read_document::Output;
     }
+
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::documents>
     for read_document {
         const USES: &'static [::grantc_runtime::Use] = &[
@@ -472,15 +480,18 @@ pub mod tool {
             },
         ];
     }
+
     /// Tool `search_documents`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum search_documents {}
+
     impl ::grantc_runtime::Tool for search_documents {
         const NAME: &'static ::std::primitive::str = "search_documents";
         type Context = super::tools::search_documents::Context;
         type Input = super::tools::search_documents::Input;
         type Output = super::tools::search_documents::Output;
     }
+
     impl ::grantc_runtime::Can<::grantc_runtime::verb::query, super::resource::index>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
@@ -490,6 +501,7 @@ pub mod tool {
             },
         ];
     }
+
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::documents>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
@@ -499,6 +511,7 @@ pub mod tool {
             },
         ];
     }
+
     impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::documents>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
@@ -508,15 +521,18 @@ pub mod tool {
             },
         ];
     }
+
     /// Tool `add_document`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum add_document {}
+
     impl ::grantc_runtime::Tool for add_document {
         const NAME: &'static ::std::primitive::str = "add_document";
         type Context = super::tools::add_document::Context;
         type Input = super::tools::add_document::Input;
         type Output = super::tools::add_document::Output;
     }
+
     impl ::grantc_runtime::Can<
         ::grantc_runtime::verb::create,
         super::resource::documents,
@@ -528,9 +544,11 @@ pub mod tool {
             },
         ];
     }
+
     /// Tool `about`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum about {}
+
     impl ::grantc_runtime::Tool for about {
         const NAME: &'static ::std::primitive::str = "about";
         type Context = super::tools::about::Context;
@@ -538,28 +556,33 @@ pub mod tool {
         type Output = super::tools::about::Output;
     }
 }
+
 /// The resources as types, for what tools may do to them.
 #[allow(
-    clippy::doc_markdown,
+    clippy::pedantic,
     dead_code,
     non_camel_case_types,
     unreachable_pub,
-    reason = "generated: errors of the compiler print the manifest's own words"
+    reason = "generated"
 )]
 pub mod resource {
     /// Resource `documents`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum documents {}
+
     impl ::grantc_runtime::Resource for documents {
         const NAME: &'static ::std::primitive::str = "documents";
     }
+
     /// Resource `index`.
     #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum index {}
+
     impl ::grantc_runtime::Resource for index {
         const NAME: &'static ::std::primitive::str = "index";
     }
 }
+
 /// Everything about the server that is data.
 static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
     name: "library",

@@ -116,14 +116,13 @@ resource insights 'Microsoft.Insights/components@2020-02-02' = {
   }
 }
 
-// The package, locks and keys.
-resource hostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// host identity › "Storage Blob Data Owner": locks and keys of the host, deployment package
+resource hostStorageBlobDataOwner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(storage.id, host.id, 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b')
   scope: storage
   properties: {
     principalId: host.properties.principalId
     principalType: 'ServicePrincipal'
-    // Storage Blob Data Owner
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -131,14 +130,27 @@ resource hostBlobs 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// Telemetry.
-resource hostMetrics 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+// host identity › "Storage Table Data Contributor": diagnostic events of the host
+resource hostStorageTableDataContributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(storage.id, host.id, '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3')
+  scope: storage
+  properties: {
+    principalId: host.properties.principalId
+    principalType: 'ServicePrincipal'
+    roleDefinitionId: subscriptionResourceId(
+      'Microsoft.Authorization/roleDefinitions',
+      '0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3'
+    )
+  }
+}
+
+// host identity › "Monitoring Metrics Publisher": telemetry without an instrumentation key
+resource hostMonitoringMetricsPublisher 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(insights.id, host.id, '3913510d-42f4-4e42-8a64-420c390055eb')
   scope: insights
   properties: {
     principalId: host.properties.principalId
     principalType: 'ServicePrincipal'
-    // Monitoring Metrics Publisher
     roleDefinitionId: subscriptionResourceId(
       'Microsoft.Authorization/roleDefinitions',
       '3913510d-42f4-4e42-8a64-420c390055eb'
@@ -206,8 +218,9 @@ resource site 'Microsoft.Web/sites@2025-03-01' = {
     }
   }
   dependsOn: [
-    hostBlobs
-    hostMetrics
+    hostStorageBlobDataOwner
+    hostStorageTableDataContributor
+    hostMonitoringMetricsPublisher
   ]
 
   resource ftp 'basicPublishingCredentialsPolicies' = {

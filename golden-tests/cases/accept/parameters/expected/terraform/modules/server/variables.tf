@@ -26,13 +26,13 @@ variable "subscription" {
 }
 
 variable "suffix" {
-  description = "Ends every name, so that no two deployments collide; by default six characters of the hash of the resource group's id."
+  description = "Ends every name, so that no two deployments collide; by default the first characters of the hash of the resource group's id."
   type        = string
   default     = null
 
   validation {
-    condition     = var.suffix == null ? true : can(regex("^[a-z0-9]{3,6}$", var.suffix))
-    error_message = "The suffix is three to six lower-case letters and digits."
+    condition     = var.suffix == null ? true : length(var.suffix) <= 6 && can(regex("^[a-z0-9]{3,}$", var.suffix))
+    error_message = "The suffix is at least three lower-case letters and digits, and no longer than the names allow."
   }
 }
 

@@ -85,20 +85,29 @@ resource "azurerm_application_insights" "insights" {
   workspace_id                 = var.workspace_id
 }
 
-# The package, locks and keys.
-resource "azurerm_role_assignment" "host_blobs" {
+# host identity › "Storage Blob Data Owner": locks and keys of the host, deployment package
+resource "azurerm_role_assignment" "host_storage_blob_data_owner" {
   name               = uuidv5(local.guid_namespace, join("-", [local.storage_id, local.host_id, "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"]))
   scope              = azurerm_storage_account.storage.id
-  role_definition_id = "/subscriptions/${var.subscription}/providers/Microsoft.Authorization/roleDefinitions/b7e6dc6d-f1e8-4753-8033-0f276bb0955b" # Storage Blob Data Owner
+  role_definition_id = "/subscriptions/${var.subscription}/providers/Microsoft.Authorization/roleDefinitions/b7e6dc6d-f1e8-4753-8033-0f276bb0955b"
   principal_id       = azurerm_user_assigned_identity.host.principal_id
   principal_type     = "ServicePrincipal"
 }
 
-# Telemetry.
-resource "azurerm_role_assignment" "host_metrics" {
+# host identity › "Storage Table Data Contributor": diagnostic events of the host
+resource "azurerm_role_assignment" "host_storage_table_data_contributor" {
+  name               = uuidv5(local.guid_namespace, join("-", [local.storage_id, local.host_id, "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"]))
+  scope              = azurerm_storage_account.storage.id
+  role_definition_id = "/subscriptions/${var.subscription}/providers/Microsoft.Authorization/roleDefinitions/0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3"
+  principal_id       = azurerm_user_assigned_identity.host.principal_id
+  principal_type     = "ServicePrincipal"
+}
+
+# host identity › "Monitoring Metrics Publisher": telemetry without an instrumentation key
+resource "azurerm_role_assignment" "host_monitoring_metrics_publisher" {
   name               = uuidv5(local.guid_namespace, join("-", [local.insights_id, local.host_id, "3913510d-42f4-4e42-8a64-420c390055eb"]))
   scope              = azurerm_application_insights.insights.id
-  role_definition_id = "/subscriptions/${var.subscription}/providers/Microsoft.Authorization/roleDefinitions/3913510d-42f4-4e42-8a64-420c390055eb" # Monitoring Metrics Publisher
+  role_definition_id = "/subscriptions/${var.subscription}/providers/Microsoft.Authorization/roleDefinitions/3913510d-42f4-4e42-8a64-420c390055eb"
   principal_id       = azurerm_user_assigned_identity.host.principal_id
   principal_type     = "ServicePrincipal"
 }
@@ -169,8 +178,9 @@ resource "azapi_resource" "site" {
   response_export_values = ["properties.defaultHostName"]
 
   depends_on = [
-    azurerm_role_assignment.host_blobs,
-    azurerm_role_assignment.host_metrics,
+    azurerm_role_assignment.host_storage_blob_data_owner,
+    azurerm_role_assignment.host_storage_table_data_contributor,
+    azurerm_role_assignment.host_monitoring_metrics_publisher,
   ]
 }
 
