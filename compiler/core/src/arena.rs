@@ -76,6 +76,12 @@ impl<T> Arena<T> {
         Id { index: u32::try_from(self.items.len()).unwrap_or(u32::MAX), kind: PhantomData }
     }
 
+    /// The value at an id of this arena.
+    #[expect(clippy::indexing_slicing, reason = "only pushing to an arena makes its ids")]
+    pub fn at(&self, id: Id<T>) -> &T {
+        &self.items[id.index()]
+    }
+
     /// The value at an id, or none when the id came from another arena.
     pub fn get(&self, id: Id<T>) -> Option<&T> {
         self.items.get(id.index())
@@ -112,14 +118,5 @@ impl<T> Arena<T> {
     /// Whether there is no value.
     pub fn is_empty(&self) -> bool {
         self.items.is_empty()
-    }
-}
-
-impl<T> std::ops::Index<Id<T>> for Arena<T> {
-    type Output = T;
-
-    #[expect(clippy::indexing_slicing, reason = "an id is only made by pushing to its arena")]
-    fn index(&self, id: Id<T>) -> &T {
-        &self.items[id.index()]
     }
 }

@@ -29,7 +29,7 @@ pub fn schema(program: &Program, fields: &[Field], direction: Direction) -> Valu
     writer.collect(fields, &mut needed);
     if !needed.is_empty() {
         let definitions = needed.into_iter().filter_map(|id| {
-            let ty = &program.types[id];
+            let ty = program.types.at(id);
             match &ty.kind {
                 TypeKind::Record(fields) => {
                     Some((ty.name.value.clone(), Value::Object(writer.record(fields))))
@@ -139,7 +139,7 @@ impl Writer<'_> {
     }
 
     fn named(&self, id: TypeId) -> Map<String, Value> {
-        let ty = &self.program.types[id];
+        let ty = self.program.types.at(id);
         let mut schema = Map::new();
         match &ty.kind {
             TypeKind::Record(_) => {
@@ -165,7 +165,7 @@ impl Writer<'_> {
                 ty = inner;
             }
             let Ty::Named(id) = ty else { continue };
-            if let TypeKind::Record(inner) = &self.program.types[*id].kind
+            if let TypeKind::Record(inner) = &self.program.types.at(*id).kind
                 && needed.insert(*id)
             {
                 self.collect(inner, needed);

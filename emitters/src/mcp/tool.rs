@@ -9,10 +9,10 @@ use serde_json::{Map, Value};
 
 /// The MCP `Tool` object of a tool.
 pub fn tool(program: &Program, id: ToolId) -> Value {
-    let tool = &program.tools[id];
+    let tool = program.tools.at(id);
     let output = match &tool.output {
         Output::Record(fields) => fields.as_slice(),
-        Output::Type(ty) => match &program.types[*ty].kind {
+        Output::Type(ty) => match &program.types.at(*ty).kind {
             TypeKind::Record(fields) => fields.as_slice(),
             TypeKind::Enum(_) => &[], // `resolve` refuses it
         },

@@ -33,7 +33,7 @@ const CLIENTS: &[Client] = &[
 impl Client {
     /// The client of a resource, if there is one.
     pub(super) fn of(program: &Program, resource: ResourceId) -> Option<&'static Client> {
-        let connector = program.resources[resource].connector.name.as_str();
+        let connector = program.resources.at(resource).connector.name.as_str();
         CLIENTS.iter().find(|client| client.connector == connector)
     }
 
@@ -51,7 +51,7 @@ impl Client {
 pub(super) fn needed_features(program: &Program) -> Vec<TokenStream> {
     let used = |client: &&Client| {
         let mut all = program.tools.values().flat_map(resources);
-        all.any(|id| program.resources[id].connector.name == client.connector)
+        all.any(|id| program.resources.at(id).connector.name == client.connector)
     };
     let call = |client: &Client| {
         let name = format_ident!("needs_{}", client.module);
@@ -80,7 +80,7 @@ pub(super) fn verbs<'a>(
     tool: &'a Tool,
     resource: ResourceId,
 ) -> Vec<(&'a Verb, Vec<As<'a>>)> {
-    let connector = program.resources[resource].connector;
+    let connector = program.resources.at(resource).connector;
     let with_uses = |verb: &'static Verb| (verb, uses(tool, resource, verb));
     connector
         .verbs

@@ -135,7 +135,7 @@ fn contains(program: &Program, ty: &Ty, id: TypeId) -> bool {
         if *inner == id {
             return true;
         }
-        if let TypeKind::Record(fields) = &program.types[*inner].kind
+        if let TypeKind::Record(fields) = &program.types.at(*inner).kind
             && seen.insert(*inner)
         {
             open.extend(fields.iter().map(|field| &field.ty));

@@ -20,7 +20,7 @@ pub(super) enum Types {
 impl Types {
     /// The path of a named type.
     pub(super) fn path(&self, program: &Program, id: TypeId) -> TokenStream {
-        let name = camel(&program.types[id].name.value);
+        let name = camel(&program.types.at(id).name.value);
         match self {
             Types::Here => quote! { #name },
             Types::FromTool => quote! { super::super::types::#name },

@@ -20,8 +20,8 @@ pub(super) fn table(program: &Program) -> TokenStream {
     let uses = || program.tools.values().flat_map(|tool| &tool.uses);
     let used: BTreeSet<_> = uses().map(|used| used.identity).collect();
     let identities = used.into_iter().map(|id| {
-        let name = program.identities[id].name.value.as_str();
-        let kind = match program.identities[id].kind {
+        let name = program.identities.at(id).name.value.as_str();
+        let kind = match program.identities.at(id).kind {
             ir::IdentityKind::UserAssigned => quote! { UserAssigned },
         };
         quote! {
@@ -32,14 +32,14 @@ pub(super) fn table(program: &Program) -> TokenStream {
         }
     });
     let used: BTreeSet<ResourceId> = uses().map(|used| used.resource).collect();
-    let resources = used.into_iter().map(|id| resource(&program.resources[id]));
+    let resources = used.into_iter().map(|id| resource(program.resources.at(id)));
     let tools = program.tools.ids().map(|id| tool(program, id));
     let apps = program.apps.values().map(|app| {
         let name = &app.name;
         let tools = app
             .tools
             .iter()
-            .map(|id| program.tools[*id].name.value.as_str());
+            .map(|id| program.tools.at(*id).name.value.as_str());
         quote! { ::grantc_runtime::table::App { name: #name, tools: &[#(#tools),*] } }
     });
     quote! {
@@ -109,15 +109,15 @@ fn endpoint(resource: &ir::Resource) -> Option<String> {
 }
 
 fn tool(program: &Program, id: ToolId) -> TokenStream {
-    let tool = &program.tools[id];
+    let tool = program.tools.at(id);
     let name = tool.name.value.as_str();
     let uses = tool.uses.iter().flat_map(|used| {
         let operations: Vec<&str> = match &used.kind {
             UseKind::Verbs(verbs) => verbs.iter().map(|(verb, _)| verb.name.as_str()).collect(),
             UseKind::Operation(_, word) => vec![word.value.as_str()],
         };
-        let resource = program.resources[used.resource].name.value.as_str();
-        let identity = program.identities[used.identity].name.value.as_str();
+        let resource = program.resources.at(used.resource).name.value.as_str();
+        let identity = program.identities.at(used.identity).name.value.as_str();
         operations.into_iter().map(move |operation| {
             quote! {
                 ::grantc_runtime::table::Uses {

@@ -126,7 +126,7 @@ fn context(program: &Program, tool: &Tool) -> TokenStream {
         .filter_map(|id| Some((id, Client::of(program, id)?)))
         .collect();
     let fields = clients.iter().map(|(id, client)| {
-        let resource = &program.resources[*id].name.value;
+        let resource = &program.resources.at(*id).name.value;
         let (field, marker, client) = (context_field(resource), snake(resource), client.path());
         let about = doc(&format!(
             "Resource `{resource}`: {}.",
@@ -139,7 +139,7 @@ fn context(program: &Program, tool: &Tool) -> TokenStream {
     });
     let names: Vec<_> = clients
         .iter()
-        .map(|(id, _)| context_field(&program.resources[*id].name.value))
+        .map(|(id, _)| context_field(&program.resources.at(*id).name.value))
         .collect();
     let page_size = tool
         .limits
@@ -186,7 +186,7 @@ pub(super) fn markers(program: &Program) -> TokenStream {
         .map(|tool| marker(program, tool, &mut used))
         .collect();
     let resources = used.into_iter().map(|id| {
-        let word = program.resources[id].name.value.as_str();
+        let word = program.resources.at(id).name.value.as_str();
         let name = snake(word);
         let about = doc(&format!("Resource `{word}`."));
         quote! {
@@ -229,11 +229,11 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
             continue;
         }
         used.insert(id);
-        let resource = snake(&program.resources[id].name.value);
+        let resource = snake(&program.resources.at(id).name.value);
         for (verb, uses) in powers::verbs(program, tool, id) {
             let verb = powers::verb_ident(verb);
             let uses = uses.into_iter().map(|(identity, path)| {
-                let identity = program.identities[identity].name.value.as_str();
+                let identity = program.identities.at(identity).name.value.as_str();
                 let path = match path {
                     Some(path) => quote! { Some(#path) },
                     None => quote! { None },
@@ -267,7 +267,7 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
 /// What a tool may do, for its method's documentation; nothing for a tool that uses nothing.
 fn powers_in_words(program: &Program, tool: &Tool) -> String {
     let used = powers::resources(tool).into_iter().map(|id| {
-        let resource = &program.resources[id];
+        let resource = program.resources.at(id);
         let what = verbs_in_words(program, tool, id);
         match Client::of(program, id) {
             Some(_) => format!("`{}` ({what})", resource.name.value),
@@ -296,7 +296,7 @@ fn verbs_in_words(program: &Program, tool: &Tool, resource: ResourceId) -> Strin
                     .unwrap_or_default();
                 format!(
                     "{}{path} as `{}`",
-                    verb.name, program.identities[identity].name.value
+                    verb.name, program.identities.at(identity).name.value
                 )
             })
         });

@@ -71,7 +71,7 @@ impl<'a> Case<'a> {
     /// With none, what the assignment is good for is not known: G0303 says so, and whether it is
     /// too wide can be asked once that is mended.
     pub(crate) fn carries(&self, id: AssignmentId) -> bool {
-        let Assignment { role, on, .. } = self.program.assignments[id];
+        let &Assignment { role, on, .. } = self.program.assignments.at(id);
         let rbac = self.graph.rbac();
         let proven = |need: &NeedId| {
             let granted = rbac.power(role).grants(self.graph.verdict(*need).operation);
@@ -82,26 +82,26 @@ impl<'a> Case<'a> {
 
     /// `tool/NAME/RESOURCE`.
     pub(crate) fn path_of_need(&self, need: &Need) -> String {
-        let tool = &self.program.tools[need.tool].name;
-        format!("tool/{tool}/{}", self.program.resources[need.resource].name)
+        let tool = &self.program.tools.at(need.tool).name;
+        format!("tool/{tool}/{}", self.program.resources.at(need.resource).name)
     }
 
     /// `identity/NAME/RESOURCE`.
     pub(crate) fn path_of_assignment(&self, id: AssignmentId) -> String {
-        let assignment = &self.program.assignments[id];
-        let identity = &self.program.identities[assignment.identity].name;
+        let assignment = self.program.assignments.at(id);
+        let identity = &self.program.identities.at(assignment.identity).name;
         format!(
             "identity/{identity}/{}",
-            self.program.resources[assignment.on].name
+            self.program.resources.at(assignment.on).name
         )
     }
 
     /// The chain from a tool of the assignment's identity, or from the identity when it has none,
     /// to an operation on a resource that the assignment covers.
     pub(crate) fn chain(&self, id: AssignmentId, at: ResourceId, operation: OpId) -> Vec<Step> {
-        let identity = self.program.assignments[id].identity;
+        let identity = self.program.assignments.at(id).identity;
         let need = self.graph.needs_as(identity).first();
-        let tool = need.map(|need| Node::Tool(self.program.needs[*need].tool));
+        let tool = need.map(|need| Node::Tool(self.program.needs.at(*need).tool));
         let from = tool.unwrap_or(Node::Identity(identity));
         self.graph
             .chain(self.program, self.catalogue, from, id, at, operation)
@@ -110,8 +110,8 @@ impl<'a> Case<'a> {
     /// The chain of a need that nothing grants.
     pub(crate) fn broken_chain(&self, need: &Need, operation: &Operation<'_>) -> Vec<Step> {
         vec![
-            Step::new(&self.program.tools[need.tool].name.value),
-            Step::new(&self.program.identities[need.identity].name.value),
+            Step::new(&self.program.tools.at(need.tool).name.value),
+            Step::new(&self.program.identities.at(need.identity).name.value),
             Step::new("no assignment"),
             Step::new(self.label(need.resource)),
             Step::new(operation.short()),

@@ -54,7 +54,7 @@ impl Leftover {
 impl Case<'_> {
     /// What an assignment leaves over.
     pub(crate) fn leftover(&self, id: AssignmentId) -> Leftover {
-        let assignment = &self.program.assignments[id];
+        let assignment = self.program.assignments.at(id);
         self.leftover_of(&Grant {
             identity: assignment.identity,
             roles: &[assignment.role],

@@ -39,7 +39,7 @@ pub struct Proof {
 /// What a graph proves.
 pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
     let line = |(id, tool): (_, &crate::ir::Tool)| {
-        let name = |identity| program.identities[identity].name.value.clone();
+        let name = |identity| program.identities.at(identity).name.value.clone();
         let identities: Vec<String> = tool.identities().into_iter().map(name).collect();
         ProofLine {
             tool: tool.name.value.clone(),

@@ -139,8 +139,8 @@ impl View<'_> {
         let app = self.graph.app(id);
         let reach = self.graph.reach(self.program, id);
         ToolView {
-            name: self.program.tools[id].name.value.clone(),
-            app: app.map_or_else(String::new, |app| self.program.apps[app].name.clone()),
+            name: self.program.tools.at(id).name.value.clone(),
+            app: app.map_or_else(String::new, |app| self.program.apps.at(app).name.clone()),
             needs: self
                 .graph
                 .needs(id)
@@ -156,7 +156,7 @@ impl View<'_> {
     }
 
     fn need(&self, id: NeedId) -> NeedView {
-        let need = &self.program.needs[id];
+        let need = self.program.needs.at(id);
         let verdict = self.graph.verdict(id);
         let operation = self.graph.operation(self.catalogue, verdict.operation);
         let (name, plane) = operation.map_or((String::new(), ""), |found| {
@@ -165,10 +165,10 @@ impl View<'_> {
         NeedView {
             operation: name,
             plane,
-            resource: self.program.resources[need.resource].name.value.clone(),
+            resource: self.program.resources.at(need.resource).name.value.clone(),
             scope: scope(self.program, &need.scope),
             path: need.path.as_ref().map(|path| path.text.value.clone()),
-            identity: self.program.identities[need.identity].name.value.clone(),
+            identity: self.program.identities.at(need.identity).name.value.clone(),
             verdict: verdict.state.word(),
             witness: steps(
                 &self.graph.witness(self.program, self.catalogue, id),
@@ -182,7 +182,7 @@ impl View<'_> {
         Some(ReachView {
             operation: operation.name.into_owned(),
             plane: operation.plane.word(),
-            resource: self.program.resources[reach.resource].name.value.clone(),
+            resource: self.program.resources.at(reach.resource).name.value.clone(),
         })
     }
 
@@ -204,10 +204,10 @@ impl View<'_> {
     }
 
     fn idle(&self, id: AssignmentId) -> IdleView {
-        let assignment = &self.program.assignments[id];
+        let assignment = self.program.assignments.at(id);
         IdleView {
             role: assignment.role_name.value.clone(),
-            on: self.program.resources[assignment.on].name.value.clone(),
+            on: self.program.resources.at(assignment.on).name.value.clone(),
         }
     }
 }
@@ -216,7 +216,7 @@ impl View<'_> {
 pub fn scope(program: &Program, scope: &Scope) -> String {
     let segment = |segment: &Text| match segment {
         Text::Literal(text) => format!("/{text}"),
-        Text::Param(id) => format!("/{{{}}}", program.params[*id].name),
+        Text::Param(id) => format!("/{{{}}}", program.params.at(*id).name),
         Text::Ambient(Ambient::Subscription) => "/{deployment-subscription}".to_owned(),
     };
     scope.segments.iter().map(segment).collect()

@@ -30,7 +30,7 @@ const TOGETHER: usize = 3;
 impl Case<'_> {
     /// The candidates of a resource's connector, narrowest first.
     fn candidates(&self, resource: ResourceId) -> impl Iterator<Item = RoleRef> + '_ {
-        let names = self.program.resources[resource].connector.roles.iter();
+        let names = self.program.resources.at(resource).connector.roles.iter();
         let known = names.filter_map(|name| self.catalogue.role_by_name(name));
         known
             .filter(|role| self.catalogue.role(*role).mark == Mark::Available)
@@ -40,7 +40,7 @@ impl Case<'_> {
     /// The operation by which a role would surely meet a need: the first listed that it grants.
     pub(super) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
         let power = self.power(role);
-        let clause = &self.program.needs[need].clause.any_of;
+        let clause = &self.program.needs.at(need).clause.any_of;
         let operations = clause
             .iter()
             .filter_map(|(plane, name)| self.graph.universe().find(self.catalogue, *plane, name));
@@ -50,14 +50,14 @@ impl Case<'_> {
 
     /// The narrowest candidate that would meet a need.
     pub(super) fn narrowest(&self, need: NeedId) -> Option<RoleRef> {
-        let resource = self.program.needs[need].resource;
+        let resource = self.program.needs.at(need).resource;
         self.candidates(resource)
             .find(|role| self.meets(*role, need).is_some())
     }
 
     /// The narrowest candidate that would meet needs on one resource, or the narrowest for each.
     pub(super) fn narrowest_for(&self, needs: &[NeedId]) -> Option<Vec<RoleRef>> {
-        let resource = self.program.needs[*needs.first()?].resource;
+        let resource = self.program.needs.at(*needs.first()?).resource;
         let all = |role: &RoleRef| needs.iter().all(|need| self.meets(*role, *need).is_some());
         if let Some(one) = self.candidates(resource).find(all) {
             return Some(vec![one]);
@@ -71,7 +71,7 @@ impl Case<'_> {
     pub(super) fn role_name(&self, role: RoleRef) -> String {
         match role {
             RoleRef::BuiltIn(ix) => self.catalogue.role(ix).name.to_owned(),
-            RoleRef::Custom(id) => self.program.roles[id].name.value.clone(),
+            RoleRef::Custom(id) => self.program.roles.at(id).name.value.clone(),
         }
     }
 
@@ -79,7 +79,7 @@ impl Case<'_> {
     pub(super) fn assign(&self, role: RoleRef, on: ResourceId) -> String {
         assign(
             &self.role_name(role),
-            &self.program.resources[on].name.value,
+            &self.program.resources.at(on).name.value,
         )
     }
 
@@ -88,7 +88,7 @@ impl Case<'_> {
     pub(super) fn place_for(&self, need: NeedId) -> Option<ResourceId> {
         let places = &self.graph.rbac().places;
         let wanted = places.of_need(need);
-        let own = self.program.needs[need].resource;
+        let own = self.program.needs.at(need).resource;
         let exact = |id: &ResourceId| {
             let place = places.of_resource(*id);
             place.depth() == wanted.depth() && place.covers(wanted) == Covers::Yes
@@ -101,10 +101,10 @@ impl Case<'_> {
     /// Candidates that meet every need through an assignment and leave less over than it does:
     /// one role, or a few together when no single one meets them all.
     pub(super) fn narrower(&self, id: AssignmentId, now: &Leftover) -> Option<Choice> {
-        let assignment = &self.program.assignments[id];
+        let assignment = self.program.assignments.at(id);
         let needs = self.graph.through(id);
         let mut resources = vec![assignment.on];
-        resources.extend(needs.iter().map(|need| self.program.needs[*need].resource));
+        resources.extend(needs.iter().map(|need| self.program.needs.at(*need).resource));
         let mut candidates: Vec<RoleRef> = Vec::new();
         for role in resources
             .into_iter()
@@ -158,8 +158,8 @@ impl Case<'_> {
         for need in needs {
             let operation = self.decisive(*need);
             operations.insert((operation.plane, operation.name.into_owned()));
-            let resource = self.program.needs[*need].resource;
-            for operation in &self.program.resources[resource].connector.support {
+            let resource = self.program.needs.at(*need).resource;
+            for operation in &self.program.resources.at(resource).connector.support {
                 operations.insert((operation.plane, operation.name.clone()));
             }
         }

@@ -65,7 +65,7 @@ pub(crate) fn decide(
         let operations = clause.filter_map(|(plane, name)| universe.find(catalogue, *plane, name));
         let verdict = best(program, rbac, operations, &covering);
         for (assignment, _) in covering {
-            let power = rbac.power(program.assignments[assignment].role);
+            let power = rbac.power(program.assignments.at(assignment).role);
             if power.grants(verdict.operation) != Granted::No {
                 through[assignment].push(id);
             }
@@ -82,7 +82,7 @@ fn covering(
     assignments: &[AssignmentId],
     place: &Place,
 ) -> Vec<(AssignmentId, Covers)> {
-    let covers = |id: &AssignmentId| (*id, rbac.covers(program.assignments[*id].on, place));
+    let covers = |id: &AssignmentId| (*id, rbac.covers(program.assignments.at(*id).on, place));
     assignments
         .iter()
         .map(covers)
@@ -104,7 +104,7 @@ fn best(
             by: None,
         };
         for (assignment, covers) in covering {
-            let power = rbac.power(program.assignments[*assignment].role);
+            let power = rbac.power(program.assignments.at(*assignment).role);
             let state = rbac.decide(*covers, power.grants(operation));
             if state > verdict.state {
                 verdict = Verdict {

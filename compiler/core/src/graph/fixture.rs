@@ -157,7 +157,7 @@ impl Desk {
                 .unwrap();
             format!(
                 "{} {}",
-                self.program.resources[reach.resource].name,
+                self.program.resources.at(reach.resource).name,
                 operation.short()
             )
         };

@@ -112,7 +112,7 @@ pub(crate) fn reaches(program: &Program, rbac: &AzureRbac, need: NeedId, at: Res
             .covers(rbac.places.of_resource(at))
             == Covers::Yes
     };
-    program.needs[need].resource == at || there()
+    program.needs.at(need).resource == at || there()
 }
 
 /// Lists of operations by resource, to be united; a list that comes again costs nothing.

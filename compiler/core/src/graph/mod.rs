@@ -179,7 +179,7 @@ impl Graph {
 
     /// The chain by which a need is held; empty when it is missing.
     pub fn witness(&self, program: &Program, catalogue: &Catalogue, need: NeedId) -> Vec<Step> {
-        let Need { tool, resource, .. } = program.needs[need];
+        let &Need { tool, resource, .. } = program.needs.at(need);
         let Verdict {
             operation,
             by: Some(by),
@@ -232,18 +232,18 @@ impl Graph {
             let needed = self.holdings.needed_at(identity, *at);
             let used = self.needs_of[identity]
                 .iter()
-                .any(|need| program.needs[*need].resource == *at)
+                .any(|need| program.needs.at(*need).resource == *at)
                 || needed.iter().any(|operation| held.contains(operation));
             if !used {
                 excess
                     .resources
-                    .push(program.resources[*at].name.value.clone());
+                    .push(program.resources.at(*at).name.value.clone());
             }
         }
         let mut containers: Vec<ResourceId> = Vec::new();
         for assignment in &self.held_by[identity] {
-            let on = program.assignments[*assignment].on;
-            if is_container(&program.resources[on]) && !containers.contains(&on) {
+            let on = program.assignments.at(*assignment).on;
+            if is_container(program.resources.at(on)) && !containers.contains(&on) {
                 containers.push(on);
             }
             if self.through(*assignment).is_empty() {
@@ -258,7 +258,7 @@ impl Graph {
     /// How many operations on declared resources a tool's identities hold and no tool of theirs
     /// needs: the number in the proof line.
     pub fn excess_of_tool(&self, program: &Program, tool: ToolId) -> usize {
-        let identities = program.tools[tool].identities().into_iter();
+        let identities = program.tools.at(tool).identities().into_iter();
         identities
             .map(|identity| self.excess_operations(identity))
             .sum()
@@ -294,7 +294,7 @@ impl Graph {
         let all = self
             .app(tool)
             .map_or(0, |app| hold::size(&self.app_held[app]));
-        let own = match program.tools[tool].identities().as_slice() {
+        let own = match program.tools.at(tool).identities().as_slice() {
             [one] => hold::size(&self.holdings.held[*one]),
             _ => hold::size(&self.own(program, tool)),
         };
@@ -302,7 +302,7 @@ impl Graph {
     }
 
     fn own(&self, program: &Program, tool: ToolId) -> ByResource {
-        let identities = program.tools[tool].identities();
+        let identities = program.tools.at(tool).identities();
         hold::together(
             identities
                 .iter()
@@ -348,12 +348,12 @@ impl Graph {
 
 fn step(program: &Program, node: Node) -> Step {
     match node {
-        Node::Tool(id) => Step::new(&program.tools[id].name.value),
-        Node::Identity(id) => Step::new(&program.identities[id].name.value),
+        Node::Tool(id) => Step::new(&program.tools.at(id).name.value),
+        Node::Identity(id) => Step::new(&program.identities.at(id).name.value),
         Node::Assignment(id) => {
             let Assignment {
                 role_name, span, ..
-            } = &program.assignments[id];
+            } = program.assignments.at(id);
             Step::at(format!("assign \"{role_name}\""), *span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
@@ -362,7 +362,7 @@ fn step(program: &Program, node: Node) -> Step {
 
 /// What a chain calls a resource: its name, or for a container of resources the container's own.
 pub(crate) fn label(program: &Program, id: ResourceId) -> &str {
-    let resource = &program.resources[id];
+    let resource = program.resources.at(id);
     let own = resource
         .scope
         .segments

@@ -54,7 +54,7 @@ impl Places {
         });
         let mut elsewhere = BTreeMap::new();
         for (id, need) in program.needs.iter() {
-            if need.scope != program.resources[need.resource].scope {
+            if need.scope != program.resources.at(need.resource).scope {
                 elsewhere.insert(id, segments.place(&need.scope));
             }
         }

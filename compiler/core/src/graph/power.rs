@@ -88,7 +88,7 @@ pub(crate) fn blocks_of<'a>(
     match role {
         RoleRef::BuiltIn(ix) => Cow::Borrowed(catalogue.role(ix).blocks),
         RoleRef::Custom(id) => {
-            let operations = &program.roles[id].operations;
+            let operations = &program.roles.at(id).operations;
             let on = |plane: Plane| {
                 let on_it = operations.iter().filter(|(p, _)| *p == plane);
                 on_it.map(|(_, pattern)| pattern.value.clone()).collect()

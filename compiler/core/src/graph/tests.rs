@@ -114,7 +114,7 @@ fn excess_counts_operations_resources_and_assignments() {
     let idle: Vec<_> = excess
         .idle
         .iter()
-        .map(|id| desk.program.assignments[*id].on)
+        .map(|id| desk.program.assignments.at(*id).on)
         .collect();
     assert_eq!(idle, [desk.resource("index")]);
 }
@@ -147,7 +147,7 @@ fn a_tool_reaches_what_its_neighbours_hold() {
                 .unwrap();
             format!(
                 "{} {}",
-                desk.program.resources[reach.resource].name,
+                desk.program.resources.at(reach.resource).name,
                 operation.short()
             )
         };

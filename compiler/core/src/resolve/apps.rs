@@ -21,14 +21,14 @@ pub(super) fn place(program: &mut Program, diagnostics: &mut Diagnostics) {
     for app in &mut apps {
         let mut all: Vec<IdentityId> = Vec::new();
         for tool in &app.tools {
-            all.extend(program.tools[*tool].identities());
+            all.extend(program.tools.at(*tool).identities());
         }
         all.sort();
         all.dedup();
         app.identities = all;
     }
     if let (Some(azure), Some(second)) = (&program.azure, apps.get(1)) {
-        let place = second.tools.first().map_or(azure.span, |tool| program.tools[*tool].span);
+        let place = second.tools.first().map_or(azure.span, |tool| program.tools.at(*tool).span);
         let names: Vec<_> = apps.iter().map(|app| format!("`{}`", app.name)).collect();
         let message = format!("several apps are not supported yet: {}", names.join(", "));
         diagnostics.push(
@@ -47,7 +47,7 @@ fn app_name(isolation: Isolation, tool: &Tool, program: &Program) -> String {
         Isolation::Shared => "main".to_owned(),
         Isolation::PerTool => tool.name.value.clone(),
         Isolation::PerIdentity => {
-            let names = tool.identities().into_iter().map(|id| program.identities[id].name.value.as_str());
+            let names = tool.identities().into_iter().map(|id| program.identities.at(id).name.value.as_str());
             let joined = names.collect::<Vec<_>>().join("-");
             if joined.is_empty() { "main".to_owned() } else { joined }
         }

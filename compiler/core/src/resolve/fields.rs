@@ -381,7 +381,7 @@ impl Reader<'_> {
             (Ty::Date | Ty::DateTime | Ty::Uuid | Ty::Bytes, ValueKind::String(text)) => {
                 Ok(text.as_str().into())
             }
-            (Ty::Named(id), ValueKind::String(text)) => match &self.program.types[*id].kind {
+            (Ty::Named(id), ValueKind::String(text)) => match &self.program.types.at(*id).kind {
                 TypeKind::Enum(words) if words.is_empty() => Ok(text.as_str().into()),
                 TypeKind::Enum(words) if words.iter().any(|word| word.value == *text) => {
                     Ok(text.as_str().into())

@@ -35,7 +35,7 @@ pub(super) fn tools(
         ids.push(program.tools.push(resolved));
     }
     for id in &ids {
-        let tool = &program.tools[*id];
+        let tool = program.tools.at(*id);
         let needs: Vec<Need> = tool.uses.iter().flat_map(|u| needs_of(*id, u, program)).collect();
         for need in needs {
             program.needs.push(need);
@@ -110,7 +110,7 @@ fn output(
         }
         (Some(ty), None) => {
             let Some(id) = look_up("type", ty, &names.types, diagnostics) else { return nothing };
-            if matches!(program.types[id].kind, TypeKind::Enum(_)) {
+            if matches!(program.types.at(id).kind, TypeKind::Enum(_)) {
                 let message = format!("an output is a record, and `{}` is an enum", ty.value);
                 diagnostics.push(
                     Diagnostic::new(&rules::WRONG_KIND, ty.span, message)
@@ -195,7 +195,7 @@ fn pages(input: &[Field], output: &Output, program: &Program) -> bool {
     };
     let output = match output {
         Output::Record(fields) => fields,
-        Output::Type(id) => match &program.types[*id].kind {
+        Output::Type(id) => match &program.types.at(*id).kind {
             TypeKind::Record(fields) => fields,
             TypeKind::Enum(_) => return false,
         },
@@ -232,7 +232,7 @@ fn used(
     let resource = resource?;
     let kind = use_kind(declared, resource, program, diagnostics)?;
     let path = declared.path.as_ref().and_then(|path| {
-        path_pattern(path, &kind, &program.resources[resource], diagnostics)
+        path_pattern(path, &kind, program.resources.at(resource), diagnostics)
     });
     Some(Use { resource, kind, path, identity: identity?, span: declared.span })
 }
@@ -243,7 +243,7 @@ fn use_kind(
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Option<UseKind> {
-    let resource = &program.resources[resource];
+    let resource = program.resources.at(resource);
     let connector = resource.connector;
     let raw = [(&declared.action, Plane::Control), (&declared.data_action, Plane::Data)];
     let given: Vec<_> =
@@ -346,7 +346,7 @@ fn path_pattern(
 }
 
 fn needs_of(tool: crate::ir::ToolId, used: &Use, program: &Program) -> Vec<Need> {
-    let resource = &program.resources[used.resource];
+    let resource = program.resources.at(used.resource);
     let need = |scope, clause, origin, span| Need {
         tool,
         identity: used.identity,

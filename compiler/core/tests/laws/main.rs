@@ -5,6 +5,13 @@
 //! - order and case change nothing;
 //! - what a finding suggests really does what it says.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 mod naive;
 mod world;
 
@@ -46,7 +53,7 @@ fn power(run: &Run) -> BTreeSet<(String, String)> {
             .graph
             .operation(Catalogue::embedded(), reach.operation)
             .unwrap();
-        let resource = run.program.resources[reach.resource].name.value.clone();
+        let resource = run.program.resources.at(reach.resource).name.value.clone();
         (
             resource,
             format!("{} {}", operation.plane, operation.name.to_lowercase()),
@@ -139,7 +146,7 @@ proptest! {
         for found in run.found.iter().filter(|f| ["G0301", "G0302", "G0303"].contains(&f.rule.code)) {
             let Some(help) = found.help.as_deref().filter(|help| help.starts_with("add `assign")) else { continue };
             let need = run.program.needs.iter().find(|(_, need)| need.span == found.span).unwrap().0;
-            let identity = run.program.needs[need].identity.index();
+            let identity = run.program.needs.at(need).identity.index();
             let mended = with(&world, identity, help);
             let after = mended.run();
             prop_assert_eq!(after.graph.verdict(need).state, State::Held, "{}\n{}", help, mended.text());
@@ -175,7 +182,7 @@ fn assignment(world: &World, run: &Run, found: &Diagnostic) -> (usize, Assign) {
         span.start <= found.span.start && found.span.end <= span.end
     };
     let held = all.find(|held| inside(held.span)).unwrap();
-    let on = resource(&run.program.resources[held.on].name.value);
+    let on = resource(&run.program.resources.at(held.on).name.value);
     let wanted = Assign {
         role: held.role_name.value.clone(),
         on,

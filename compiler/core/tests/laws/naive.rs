@@ -37,7 +37,7 @@ fn blocks(program: &Program, role: RoleRef) -> Vec<Block> {
         RoleRef::BuiltIn(ix) => Catalogue::embedded().role(ix).blocks.to_vec(),
         RoleRef::Custom(id) => {
             let of = |plane| {
-                let own = program.roles[id]
+                let own = program.roles.at(id)
                     .operations
                     .iter()
                     .filter(|(p, _)| *p == plane);
@@ -68,7 +68,7 @@ fn holds(program: &Program, need: &Need, op: &Op) -> State {
         .values()
         .filter(|held| held.identity == need.identity);
     own.map(|held| {
-        let covers = program.resources[held.on].scope.covers(&need.scope);
+        let covers = program.resources.at(held.on).scope.covers(&need.scope);
         match (covers, granted(&blocks(program, held.role), op)) {
             (Covers::No, _) | (_, Verdict::No) => State::Missing,
             (Covers::Yes, Verdict::Sure) => State::Held,
@@ -163,7 +163,7 @@ pub(crate) fn excess(program: &Program, identity: IdentityId) -> BTreeSet<(Resou
         .values()
         .filter(|held| held.identity == identity);
     let own: Vec<_> = own
-        .map(|held| (&program.resources[held.on], blocks(program, held.role)))
+        .map(|held| (program.resources.at(held.on), blocks(program, held.role)))
         .collect();
     for (at, resource) in program.resources.iter() {
         let named = named_by(resource);

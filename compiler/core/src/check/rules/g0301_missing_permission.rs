@@ -21,9 +21,9 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
 
 fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
     let operation = case.decisive(id);
-    let tool = &case.program.tools[need.tool].name;
-    let identity = &case.program.identities[need.identity].name;
-    let resource = &case.program.resources[need.resource].name;
+    let tool = &case.program.tools.at(need.tool).name;
+    let identity = &case.program.identities.at(need.identity).name;
+    let resource = &case.program.resources.at(need.resource).name;
     let deed = deed(need, &operation);
     let message =
         format!("`{tool}` needs `{deed}` on `{resource}`, and `{identity}` does not hold it there");
@@ -35,7 +35,7 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
     for near in nearby(case, id, need) {
         finding = match near {
             Near::Elsewhere(assignment) => {
-                let assignment = &case.program.assignments[assignment];
+                let assignment = case.program.assignments.at(assignment);
                 let on = case.label(assignment.on);
                 finding.also(
                     assignment.span,
@@ -43,7 +43,7 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
                 )
             }
             Near::Other(assignment) => {
-                let span = case.program.assignments[assignment].span;
+                let span = case.program.assignments.at(assignment).span;
                 finding.also(span, format!("covers `{resource}`, but does not grant it"))
             }
         };
@@ -84,7 +84,7 @@ fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
     let operation = case.graph.verdict(id).operation;
     let (mut elsewhere, mut other) = (Vec::new(), Vec::new());
     for assignment in case.graph.held_by(need.identity) {
-        let held = &case.program.assignments[*assignment];
+        let held = case.program.assignments.at(*assignment);
         if rbac.power(held.role).grants(operation) != Granted::No {
             elsewhere.push(Near::Elsewhere(*assignment));
         } else if rbac.covers(held.on, place) != Covers::No {
@@ -96,11 +96,11 @@ fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
 
 /// What to add to the identity, as it would be written there.
 pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
-    let identity = &case.program.identities[need.identity].name;
-    let resource = &case.program.resources[need.resource].name;
+    let identity = &case.program.identities.at(need.identity).name;
+    let resource = &case.program.resources.at(need.resource).name;
     let (place, declare) = match case.place_for(id) {
         Some(place) => (
-            case.program.resources[place].name.value.clone(),
+            case.program.resources.at(place).name.value.clone(),
             String::new(),
         ),
         None => {

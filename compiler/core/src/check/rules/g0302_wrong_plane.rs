@@ -39,7 +39,7 @@ pub(super) fn wrong_plane(case: &Case<'_>, id: NeedId) -> Option<Wrong> {
     if case.graph.verdict(id).state != State::Missing {
         return None;
     }
-    let need = &case.program.needs[id];
+    let need = case.program.needs.at(id);
     let clause = &need.clause.any_of;
     if matches!(need.origin, NeedOrigin::Raw)
         && clause
@@ -51,7 +51,7 @@ pub(super) fn wrong_plane(case: &Case<'_>, id: NeedId) -> Option<Wrong> {
     let rbac = case.graph.rbac();
     let place = rbac.places.of_need(id);
     let matches = |assignment: &AssignmentId| {
-        let held = &case.program.assignments[*assignment];
+        let held = case.program.assignments.at(*assignment);
         rbac.covers(held.on, place) != Covers::No
             && clause.iter().any(|(plane, name)| {
                 plane.other_rbac().is_some_and(|other| {
@@ -97,13 +97,13 @@ fn written(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
 
 fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagnostic {
     let operation = case.decisive(id);
-    let assignment = &case.program.assignments[by];
+    let assignment = case.program.assignments.at(by);
     let other = operation.plane.other_rbac().unwrap_or(operation.plane);
     let message = format!(
         "`{}` needs `{}` on `{}`, which is {}, and `{}` matches it on the {other} plane only",
-        case.program.tools[need.tool].name,
+        case.program.tools.at(need.tool).name,
         deed(need, &operation),
-        case.program.resources[need.resource].name,
+        case.program.resources.at(need.resource).name,
         kind(operation.plane),
         assignment.role_name,
     );

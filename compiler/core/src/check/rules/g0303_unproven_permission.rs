@@ -17,7 +17,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             continue;
         }
         if let Some(by) = verdict.by {
-            diags.push(unproven(case, id, need, &case.program.assignments[by]));
+            diags.push(unproven(case, id, need, case.program.assignments.at(by)));
         }
     }
 }
@@ -26,11 +26,11 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
     let operation = case.decisive(id);
     let power = case.graph.rbac().power(by.role);
     let sure = power.grants(case.graph.verdict(id).operation) == Granted::Sure;
-    let identity = &case.program.identities[need.identity].name;
-    let resource = &case.program.resources[need.resource].name;
+    let identity = &case.program.identities.at(need.identity).name;
+    let resource = &case.program.resources.at(need.resource).name;
     let subject = format!(
         "`{}` needs `{}` on `{resource}`, which `{identity}` holds",
-        case.program.tools[need.tool].name,
+        case.program.tools.at(need.tool).name,
         deed(need, &operation),
     );
     let finding = |message: String| {
@@ -54,8 +54,8 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
         )
         .help(super::g0301_missing_permission::help(case, id, need));
     }
-    let on = &case.program.resources[by.on].name;
-    let (left, right) = differing(case, &case.program.resources[by.on].scope, &need.scope);
+    let on = &case.program.resources.at(by.on).name;
+    let (left, right) = differing(case, &case.program.resources.at(by.on).scope, &need.scope);
     finding(format!("{subject} only if {left} turns out to be {right}"))
         .also(by.on_span, format!("`{on}` covers `{resource}` only then"))
         .help(format!(
@@ -67,7 +67,7 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
 fn differing(case: &Case<'_>, a: &Scope, b: &Scope) -> (String, String) {
     let words = |text: &Text| match text {
         Text::Literal(text) => format!("`{text}`"),
-        Text::Param(id) => format!("the parameter `{}`", case.program.params[*id].name),
+        Text::Param(id) => format!("the parameter `{}`", case.program.params.at(*id).name),
         Text::Ambient(Ambient::Subscription) => "the subscription that is deployed to".to_owned(),
     };
     let unlike =

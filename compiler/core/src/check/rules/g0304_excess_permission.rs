@@ -32,7 +32,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
 
 /// Whether its role is one that G0312 speaks of.
 fn is_refused(case: &Case<'_>, assignment: &Assignment) -> bool {
-    matches!(assignment.role, RoleRef::Custom(id) if refused(&case.program.roles[id]))
+    matches!(assignment.role, RoleRef::Custom(id) if refused(case.program.roles.at(id)))
 }
 
 fn excess(
@@ -50,8 +50,8 @@ fn excess(
     let message = format!(
         "`{}` on `{}` gives `{}` {} that none of its tools needs, {harm}",
         assignment.role_name,
-        case.program.resources[assignment.on].name,
-        case.program.identities[assignment.identity].name,
+        case.program.resources.at(assignment.on).name,
+        case.program.identities.at(assignment.identity).name,
         count(many, "operation"),
     );
     let finding = Diagnostic::new(&EXCESS_PERMISSION, assignment.role_name.span, message);
@@ -68,7 +68,7 @@ fn advise(
     worst: Danger,
     narrower: Option<Choice>,
 ) -> Diagnostic {
-    let Assignment { role, on, .. } = case.program.assignments[id];
+    let &Assignment { role, on, .. } = case.program.assignments.at(id);
     let level = if worst < Danger::Read || narrower.is_some() {
         Level::Warning
     } else {
@@ -122,9 +122,9 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> String {
         role_name,
         on,
         ..
-    } = &case.program.assignments[id];
-    let identity = &case.program.identities[*identity].name;
-    let on = &case.program.resources[*on].name;
+    } = case.program.assignments.at(id);
+    let identity = &case.program.identities.at(*identity).name;
+    let on = &case.program.resources.at(*on).name;
     let needs = case.graph.through(id);
     let users = case
         .program

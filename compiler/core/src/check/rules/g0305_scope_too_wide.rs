@@ -18,7 +18,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
 /// Whether needs pass through an assignment, and every one stands strictly below its scope.
 pub(super) fn strictly_below(case: &Case<'_>, id: AssignmentId) -> bool {
     let rbac = case.graph.rbac();
-    let on = case.program.assignments[id].on;
+    let on = case.program.assignments.at(id).on;
     let depth = rbac.places.of_resource(on).depth();
     let mut needs = case.graph.through(id).iter();
     case.carries(id) && needs.all(|need| rbac.places.of_need(*need).depth() > depth)
@@ -33,12 +33,12 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
         on_span,
         ..
     } = assignment;
-    let identity = &case.program.identities[*identity].name;
+    let identity = &case.program.identities.at(*identity).name;
     let mut used: BTreeMap<ResourceId, Vec<NeedId>> = BTreeMap::new();
     for need in case.graph.through(id) {
         let place = case
             .place_for(*need)
-            .unwrap_or(case.program.needs[*need].resource);
+            .unwrap_or(case.program.needs.at(*need).resource);
         used.entry(place).or_default().push(*need);
     }
     // A custom role was written for its use; a built-in one may be wider than the use, too.
@@ -55,7 +55,7 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
     let assigns: Vec<String> = used.iter().flat_map(assign).collect();
     let names: Vec<_> = used
         .keys()
-        .map(|at| format!("`{}`", case.program.resources[*at].name))
+        .map(|at| format!("`{}`", case.program.resources.at(*at).name))
         .collect();
     let message = format!(
         "`{role_name}` covers all of `{}`, and the tools of `{identity}` need it on {} only",
@@ -75,7 +75,7 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
         (Some(worst), _) => case.chain(id, worst.at, worst.operation),
         (None, [need, ..]) => case.chain(
             id,
-            case.program.needs[*need].resource,
+            case.program.needs.at(*need).resource,
             case.graph.verdict(*need).operation,
         ),
         (None, []) => Vec::new(),

@@ -30,7 +30,7 @@ fn written_right(case: &Case<'_>, assignment: &Assignment, need: NeedId) -> bool
     let rbac = case.graph.rbac();
     let power = rbac.power(assignment.role);
     rbac.covers(assignment.on, rbac.places.of_need(need)) != Covers::No
-        && case.program.needs[need]
+        && case.program.needs.at(need)
             .clause
             .any_of
             .iter()
@@ -50,8 +50,8 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
         span,
         ..
     } = assignment;
-    let resource = &case.program.resources[*on].name;
-    let name = &case.program.identities[*identity].name;
+    let resource = &case.program.resources.at(*on).name;
+    let name = &case.program.identities.at(*identity).name;
     let message = match case.graph.needs_as(*identity) {
         [] => format!(
             "`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"

@@ -45,7 +45,7 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
             span: need.span,
             path: format!(
                 "tool/{}/{}",
-                program.tools[need.tool].name, program.resources[need.resource].name
+                program.tools.at(need.tool).name, program.resources.at(need.resource).name
             ),
             written: matches!(need.origin, NeedOrigin::Raw),
         })
@@ -140,8 +140,8 @@ fn renamed(case: &Case<'_>, assignment: &Assignment) -> Option<Diagnostic> {
     if by_name || written.value.eq_ignore_ascii_case(role.id) {
         return None;
     }
-    let identity = &case.program.identities[assignment.identity].name;
-    let resource = &case.program.resources[assignment.on].name;
+    let identity = &case.program.identities.at(assignment.identity).name;
+    let resource = &case.program.resources.at(assignment.on).name;
     Some(
         Diagnostic::new(
             &CATALOGUE_LAG,

@@ -259,7 +259,7 @@ mod tests {
             "क्‍ष",
             "👩‍👩‍👧 ❤️ 1️⃣ ❤️‍🔥 ☎︎",
         ] {
-            assert_eq!(of(text), [], "{text}");
+            assert!(of(text).is_empty(), "{text}");
         }
     }
 
