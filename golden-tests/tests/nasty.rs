@@ -1,6 +1,14 @@
 //! Texts that would break out of their place, in every free-text field and every target: either a
 //! located finding, or output that is still valid and says the same.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 use grantc_core::Compilation;
 use grantc_emitters::Options;
 use grantc_golden_tests::compile::compile;
@@ -55,7 +63,11 @@ const FIELDS: &[Field] = &[
         manifest: "instructions §",
         json: &[("mcp/discover.json", "/instructions")],
     },
-    Field { name: "tool title", manifest: "TITLE", json: &[("mcp/tools.json", "/tools/0/title")] },
+    Field {
+        name: "tool title",
+        manifest: "TITLE",
+        json: &[("mcp/tools.json", "/tools/0/title")],
+    },
     Field {
         name: "tool description",
         manifest: "DESCRIPTION",
@@ -64,48 +76,145 @@ const FIELDS: &[Field] = &[
     Field {
         name: "field doc",
         manifest: "DOC",
-        json: &[("mcp/tools.json", "/tools/0/inputSchema/properties/name/description")],
+        json: &[(
+            "mcp/tools.json",
+            "/tools/0/inputSchema/properties/name/description",
+        )],
     },
     Field {
         name: "default",
         manifest: "DEFAULT",
-        json: &[("mcp/tools.json", "/tools/0/inputSchema/properties/name/default")],
+        json: &[(
+            "mcp/tools.json",
+            "/tools/0/inputSchema/properties/name/default",
+        )],
     },
     Field {
         name: "example",
         manifest: "EXAMPLE",
-        json: &[("mcp/tools.json", "/tools/0/inputSchema/properties/name/examples/0")],
+        json: &[(
+            "mcp/tools.json",
+            "/tools/0/inputSchema/properties/name/examples/0",
+        )],
     },
-    Field { name: "pattern", manifest: "PATTERN", json: &[] },
-    Field { name: "server description", manifest: "SERVER-DESCRIPTION", json: &[] },
-    Field { name: "server version", manifest: "VERSION", json: &[] },
-    Field { name: "server namespace", manifest: "NAMESPACE", json: &[] },
-    Field { name: "server website", manifest: "website §", json: &[] },
-    Field { name: "server url", manifest: "url §", json: &[] },
-    Field { name: "param doc", manifest: "PARAM-DOC", json: &[] },
-    Field { name: "param default", manifest: "PARAM-DEFAULT", json: &[] },
-    Field { name: "tag value", manifest: "TAG", json: &[] },
-    Field { name: "tag name", manifest: "TAG-NAME", json: &[] },
-    Field { name: "resource group", manifest: "GROUP", json: &[] },
-    Field { name: "location", manifest: "LOCATION", json: &[] },
-    Field { name: "subscription", manifest: "SUBSCRIPTION", json: &[] },
-    Field { name: "account", manifest: "ACCOUNT", json: &[] },
-    Field { name: "container", manifest: "CONTAINER", json: &[] },
-    Field { name: "sensitivity", manifest: "SENSITIVITY", json: &[] },
-    Field { name: "role name", manifest: "ROLE", json: &[] },
-    Field { name: "operation", manifest: "OPERATION", json: &[] },
-    Field { name: "path", manifest: "PATH", json: &[] },
+    Field {
+        name: "pattern",
+        manifest: "PATTERN",
+        json: &[],
+    },
+    Field {
+        name: "server description",
+        manifest: "SERVER-DESCRIPTION",
+        json: &[],
+    },
+    Field {
+        name: "server version",
+        manifest: "VERSION",
+        json: &[],
+    },
+    Field {
+        name: "server namespace",
+        manifest: "NAMESPACE",
+        json: &[],
+    },
+    Field {
+        name: "server website",
+        manifest: "website §",
+        json: &[],
+    },
+    Field {
+        name: "server url",
+        manifest: "url §",
+        json: &[],
+    },
+    Field {
+        name: "param doc",
+        manifest: "PARAM-DOC",
+        json: &[],
+    },
+    Field {
+        name: "param default",
+        manifest: "PARAM-DEFAULT",
+        json: &[],
+    },
+    Field {
+        name: "tag value",
+        manifest: "TAG",
+        json: &[],
+    },
+    Field {
+        name: "tag name",
+        manifest: "TAG-NAME",
+        json: &[],
+    },
+    Field {
+        name: "resource group",
+        manifest: "GROUP",
+        json: &[],
+    },
+    Field {
+        name: "location",
+        manifest: "LOCATION",
+        json: &[],
+    },
+    Field {
+        name: "subscription",
+        manifest: "SUBSCRIPTION",
+        json: &[],
+    },
+    Field {
+        name: "account",
+        manifest: "ACCOUNT",
+        json: &[],
+    },
+    Field {
+        name: "container",
+        manifest: "CONTAINER",
+        json: &[],
+    },
+    Field {
+        name: "sensitivity",
+        manifest: "SENSITIVITY",
+        json: &[],
+    },
+    Field {
+        name: "role name",
+        manifest: "ROLE",
+        json: &[],
+    },
+    Field {
+        name: "operation",
+        manifest: "OPERATION",
+        json: &[],
+    },
+    Field {
+        name: "path",
+        manifest: "PATH",
+        json: &[],
+    },
 ];
 
 /// The whole manifest with one field filled in.
 fn manifest(field: &Field, text: &str) -> String {
     let quoted = kdl_string(text);
     let put = |name: &str, otherwise: &str| {
-        if field.manifest == name { quoted.clone() } else { format!("\"{otherwise}\"") }
+        if field.manifest == name {
+            quoted.clone()
+        } else {
+            format!("\"{otherwise}\"")
+        }
     };
-    let server = if field.manifest.contains('§') { field.manifest.replace('§', &quoted) } else { String::new() };
+    let server = if field.manifest.contains('§') {
+        field.manifest.replace('§', &quoted)
+    } else {
+        String::new()
+    };
     let maybe = |name: &str, word: &str| {
-        if field.manifest == name { format!("{word}{quoted}") } else { String::new() }
+        if field.manifest == name {
+            format!("{word}{quoted}")
+        } else {
+            String::new()
+        }
     };
     format!(
         r#"grantc version=1
@@ -149,7 +258,11 @@ tool "store" {{
         subscription = maybe("SUBSCRIPTION", "subscription "),
         group = put("GROUP", "rg-desk"),
         location = put("LOCATION", "westeurope"),
-        tag_name = if field.manifest == "TAG-NAME" { quoted.clone() } else { "owner".to_owned() },
+        tag_name = if field.manifest == "TAG-NAME" {
+            quoted.clone()
+        } else {
+            "owner".to_owned()
+        },
         tag = put("TAG", "me"),
         sensitivity = put("SENSITIVITY", "secret"),
         account = put("ACCOUNT", "stdesk"),
@@ -192,8 +305,13 @@ fn every_text_is_refused_where_it_stands_or_comes_out_the_same() {
             let fields = FIELDS.iter().skip(start).step_by(threads);
             move || fields.map(try_field).sum::<usize>()
         };
-        let running: Vec<_> = (0..threads).map(|start| scope.spawn(share(start))).collect();
-        running.into_iter().map(|thread| thread.join().unwrap()).sum()
+        let running: Vec<_> = (0..threads)
+            .map(|start| scope.spawn(share(start)))
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().unwrap())
+            .sum()
     });
     assert!(emitted > 8 * NASTY.len(), "only {emitted} were emitted");
 }
@@ -217,40 +335,78 @@ fn try_field(field: &Field) -> usize {
 
 /// Whether the text was refused, and whether the finding stands on its line.
 fn refusal(compilation: &Compilation, source: &str, text: &str) -> Option<Result<(), String>> {
-    let errors: Vec<_> =
-        compilation.diagnostics.iter().filter(|d| d.level == Level::Error).collect();
+    let errors: Vec<_> = compilation
+        .diagnostics
+        .iter()
+        .filter(|d| d.level == Level::Error)
+        .collect();
     let first = errors.first()?;
     let quoted = kdl_string(text);
     let file = compilation.sources.iter().next()?;
     let line = file.line_column(first.span.start).0 as usize;
-    let there = source.lines().nth(line - 1).is_some_and(|line| line.contains(&quoted));
-    Some(if there { Ok(()) } else { Err(format!("{} at line {line}", first.message)) })
+    let there = source
+        .lines()
+        .nth(line - 1)
+        .is_some_and(|line| line.contains(&quoted));
+    Some(if there {
+        Ok(())
+    } else {
+        Err(format!("{} at line {line}", first.message))
+    })
 }
 
 fn comes_out(field: &Field, text: &str, compilation: &Compilation) {
     let verified = compilation.verified().expect("has no errors");
     let emitted = grantc_emitters::emit(verified, &Options::default());
-    assert!(!emitted.diagnostics.has_errors(), "{}: {text:?}", field.name);
+    assert!(
+        !emitted.diagnostics.has_errors(),
+        "{}: {text:?}",
+        field.name
+    );
     for (path, content) in emitted.files.iter() {
         if path.ends_with(".json") || path.ends_with(".json.example") {
             let parsed: Result<Value, _> = serde_json::from_str(content);
-            assert!(parsed.is_ok(), "{}: {text:?}: {path}: {parsed:?}", field.name);
+            assert!(
+                parsed.is_ok(),
+                "{}: {text:?}: {path}: {parsed:?}",
+                field.name
+            );
         }
         if path.ends_with(".tf") {
             let parsed = content.parse::<hcl_edit::structure::Body>();
-            assert!(parsed.is_ok(), "{}: {text:?}: {path}: {parsed:?}\n{content}", field.name);
+            assert!(
+                parsed.is_ok(),
+                "{}: {text:?}: {path}: {parsed:?}\n{content}",
+                field.name
+            );
         }
-        assert!(!content.contains('\r') && content.ends_with('\n'), "{}: {path}", field.name);
+        assert!(
+            !content.contains('\r') && content.ends_with('\n'),
+            "{}: {path}",
+            field.name
+        );
     }
     for (path, pointer) in field.json {
-        let content = emitted.files.get(path).unwrap_or_else(|| panic!("no {path}"));
+        let content = emitted
+            .files
+            .get(path)
+            .unwrap_or_else(|| panic!("no {path}"));
         let value: Value = serde_json::from_str(content).unwrap();
         let found = value.pointer(pointer).and_then(Value::as_str);
-        assert_eq!(found, Some(text), "{}: {path} {pointer}\n{content}", field.name);
+        assert_eq!(
+            found,
+            Some(text),
+            "{}: {path} {pointer}\n{content}",
+            field.name
+        );
     }
     let rust = grantc_emitters::rust::emit(verified);
     let parsed = syn::parse_file(&rust).map(|_| ());
     assert!(parsed.is_ok(), "{}: {text:?}: {parsed:?}", field.name);
     let hidden = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    assert!(!rust.contains(hidden), "{}: rustc refuses such characters", field.name);
+    assert!(
+        !rust.contains(hidden),
+        "{}: rustc refuses such characters",
+        field.name
+    );
 }

@@ -40,7 +40,9 @@ pub struct Rule {
 
 /// The rule of a code, such as `G0301` or `g0301`.
 pub fn by_code(code: &str) -> Option<&'static Rule> {
-    ALL.iter().copied().find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name == code)
+    ALL.iter()
+        .copied()
+        .find(|rule| rule.code.eq_ignore_ascii_case(code) || rule.name == code)
 }
 
 macro_rules! rules {
@@ -112,9 +114,17 @@ mod tests {
     fn each_page_has_the_sections_that_the_tests_run() {
         for rule in ALL {
             let title = format!("# {} {}\n", rule.code, rule.name);
-            assert!(rule.page.starts_with(&title), "{} does not start with {title:?}", rule.code);
+            assert!(
+                rule.page.starts_with(&title),
+                "{} does not start with {title:?}",
+                rule.code
+            );
             for section in ["\n## Example\n", "\n## Instead\n", "\n## Why\n"] {
-                assert!(rule.page.contains(section), "{} lacks {section:?}", rule.code);
+                assert!(
+                    rule.page.contains(section),
+                    "{} lacks {section:?}",
+                    rule.code
+                );
             }
         }
     }

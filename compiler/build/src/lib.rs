@@ -1,6 +1,6 @@
 //! The compiler for `build.rs`.
 //!
-//! ```no_run
+//! ```ignore
 //! // build.rs
 //! fn main() {
 //!     grantc_build::compile("tools.kdl");
@@ -117,4 +117,3 @@ fn tell_cargo(instruction: &str) {
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{instruction}");
 }
-

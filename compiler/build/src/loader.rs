@@ -11,7 +11,10 @@ pub struct Disk;
 
 impl Loader for Disk {
     fn load(&self, path: &str) -> Result<Vec<u8>, LoadError> {
-        let failed = |reason: String| LoadError { path: path.to_owned(), reason };
+        let failed = |reason: String| LoadError {
+            path: path.to_owned(),
+            reason,
+        };
         if Utf8Path::new(path).is_dir() {
             return Err(failed("it is a folder; name the manifest in it".to_owned()));
         }

@@ -17,13 +17,19 @@ pub struct Style {
 
 impl Style {
     /// Without colour, 100 columns: for logs, build scripts and golden files.
-    pub const PLAIN: Style = Style { colour: false, width: 100 };
+    pub const PLAIN: Style = Style {
+        colour: false,
+        width: 100,
+    };
 }
 
 /// Draws every finding, worst last so that it stands nearest to the prompt.
 pub fn draw(diagnostics: &Diagnostics, sources: &Sources, style: Style) -> String {
-    let theme =
-        if style.colour { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let theme = if style.colour {
+        GraphicalTheme::unicode()
+    } else {
+        GraphicalTheme::unicode_nocolor()
+    };
     let handler = GraphicalReportHandler::new_themed(theme)
         .with_width(style.width)
         .with_links(false)
@@ -49,7 +55,10 @@ fn footers(diagnostic: &Diagnostic, sources: &Sources) -> Vec<(&'static str, Str
     let mut all: Vec<(&'static str, String)> = Vec::new();
     all.extend(diagnostic.help.iter().map(|help| ("help", help.clone())));
     // A drawing has one source; another file is named instead.
-    let elsewhere = diagnostic.related.iter().filter(|(s, _)| s.file != diagnostic.span.file);
+    let elsewhere = diagnostic
+        .related
+        .iter()
+        .filter(|(s, _)| s.file != diagnostic.span.file);
     all.extend(elsewhere.map(|(span, text)| ("see", format!("{}: {text}", sources.place(*span)))));
     all.extend(diagnostic.notes.iter().map(|note| ("note", note.clone())));
     if !diagnostic.witness.is_empty() {
@@ -60,7 +69,11 @@ fn footers(diagnostic: &Diagnostic, sources: &Sources) -> Vec<(&'static str, Str
 }
 
 fn footer(out: &mut String, title: &str, text: &str, style: Style) {
-    let (bold, plain) = if style.colour { ("\u{1b}[36m", "\u{1b}[0m") } else { ("", "") };
+    let (bold, plain) = if style.colour {
+        ("\u{1b}[36m", "\u{1b}[0m")
+    } else {
+        ("", "")
+    };
     let indent = " ".repeat(title.len() + 4);
     // Names and paths stay whole: lines break at spaces only.
     let options = textwrap::Options::new(style.width)
@@ -69,7 +82,10 @@ fn footer(out: &mut String, title: &str, text: &str, style: Style) {
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let filled = text.lines().map(|line| textwrap::fill(line, &options)).collect::<Vec<_>>();
+    let filled = text
+        .lines()
+        .map(|line| textwrap::fill(line, &options))
+        .collect::<Vec<_>>();
     let body = filled.join("\n");
     let body = body.get(indent.len()..).unwrap_or("");
     out.push_str(&format!("  {bold}{title}{plain}: {body}\n"));
@@ -77,11 +93,13 @@ fn footer(out: &mut String, title: &str, text: &str, style: Style) {
 
 /// `2 errors, 1 warning`, or nothing when there is nothing to count.
 pub fn summary(diagnostics: &Diagnostics) -> Option<String> {
-    let counts = [Level::Error, Level::Warning, Level::Note].into_iter().filter_map(|level| {
-        let count = diagnostics.count(level);
-        let plural = if count == 1 { "" } else { "s" };
-        (count > 0).then(|| format!("{count} {}{plural}", level.word()))
-    });
+    let counts = [Level::Error, Level::Warning, Level::Note]
+        .into_iter()
+        .filter_map(|level| {
+            let count = diagnostics.count(level);
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {}{plural}", level.word()))
+        });
     let text = counts.collect::<Vec<_>>().join(", ");
     (!text.is_empty()).then_some(text)
 }
@@ -106,7 +124,10 @@ impl<'a> Drawn<'a> {
     fn new(diagnostic: &'a Diagnostic, sources: &Sources) -> Drawn<'a> {
         let file = sources.get(diagnostic.span.file);
         let mut labels = vec![label(diagnostic.span, diagnostic.label.clone(), file)];
-        let here = diagnostic.related.iter().filter(|(s, _)| s.file == diagnostic.span.file);
+        let here = diagnostic
+            .related
+            .iter()
+            .filter(|(s, _)| s.file == diagnostic.span.file);
         labels.extend(here.map(|(span, text)| label(*span, Some(text.clone()), file)));
         Drawn {
             diagnostic,
@@ -151,7 +172,9 @@ impl miette::Diagnostic for Drawn<'_> {
     }
 
     fn source_code(&self) -> Option<&dyn miette::SourceCode> {
-        self.source.as_ref().map(|source| source as &dyn miette::SourceCode)
+        self.source
+            .as_ref()
+            .map(|source| source as &dyn miette::SourceCode)
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {

@@ -58,12 +58,17 @@ pub fn write(root: &Utf8Path, files: &BTreeMap<String, String>) -> Result<Writte
     let written = compare(root, files);
     let mut staged = Vec::new();
     for path in written.created.iter().chain(&written.changed) {
-        let name = path.strip_prefix(root).map_or(path.as_str(), |name| name.as_str());
-        let Some(text) = files.get(name) else { continue };
+        let name = path
+            .strip_prefix(root)
+            .map_or(path.as_str(), |name| name.as_str());
+        let Some(text) = files.get(name) else {
+            continue;
+        };
         staged.push((stage(path, text.as_bytes())?, path));
     }
     for (file, path) in staged {
-        file.persist(path).map_err(|error| failed(path, &error.error))?;
+        file.persist(path)
+            .map_err(|error| failed(path, &error.error))?;
     }
     Ok(written)
 }
@@ -72,7 +77,10 @@ fn stage(path: &Utf8Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, Write
     let folder = path.parent().unwrap_or(Utf8Path::new("."));
     std::fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
     if path.is_dir() {
-        return Err(WriteError { path: path.to_owned(), reason: "it is a folder".to_owned() });
+        return Err(WriteError {
+            path: path.to_owned(),
+            reason: "it is a folder".to_owned(),
+        });
     }
     let mut builder = tempfile::Builder::new();
     builder.prefix(".grantc-");
@@ -82,13 +90,19 @@ fn stage(path: &Utf8Path, bytes: &[u8]) -> Result<tempfile::NamedTempFile, Write
         // As a file written in place would have, under the usual umask.
         builder.permissions(std::fs::Permissions::from_mode(0o644));
     }
-    let mut file = builder.tempfile_in(folder).map_err(|error| failed(folder, &error))?;
-    file.write_all(bytes).map_err(|error| failed(path, &error))?;
+    let mut file = builder
+        .tempfile_in(folder)
+        .map_err(|error| failed(folder, &error))?;
+    file.write_all(bytes)
+        .map_err(|error| failed(path, &error))?;
     Ok(file)
 }
 
 fn failed(path: &Utf8Path, error: &std::io::Error) -> WriteError {
-    WriteError { path: path.to_owned(), reason: reason(error) }
+    WriteError {
+        path: path.to_owned(),
+        reason: reason(error),
+    }
 }
 
 #[cfg(test)]
@@ -96,7 +110,10 @@ mod tests {
     use super::*;
 
     fn files(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
-        pairs.iter().map(|(name, text)| (name.to_string(), text.to_string())).collect()
+        pairs
+            .iter()
+            .map(|(name, text)| (name.to_string(), text.to_string()))
+            .collect()
     }
 
     #[test]
@@ -105,11 +122,26 @@ mod tests {
         let root = Utf8Path::from_path(folder.path()).unwrap();
         let first = files(&[("a/b.txt", "one"), ("c.txt", "two")]);
         assert_eq!(write(root, &first).unwrap().created.len(), 2);
-        let before = std::fs::metadata(root.join("c.txt")).unwrap().modified().unwrap();
+        let before = std::fs::metadata(root.join("c.txt"))
+            .unwrap()
+            .modified()
+            .unwrap();
         let second = write(root, &files(&[("a/b.txt", "new"), ("c.txt", "two")])).unwrap();
-        assert_eq!((second.created.len(), second.changed.len(), second.unchanged), (0, 1, 1));
-        assert_eq!(std::fs::metadata(root.join("c.txt")).unwrap().modified().unwrap(), before);
-        assert_eq!(std::fs::read_to_string(root.join("a/b.txt")).unwrap(), "new");
+        assert_eq!(
+            (second.created.len(), second.changed.len(), second.unchanged),
+            (0, 1, 1)
+        );
+        assert_eq!(
+            std::fs::metadata(root.join("c.txt"))
+                .unwrap()
+                .modified()
+                .unwrap(),
+            before
+        );
+        assert_eq!(
+            std::fs::read_to_string(root.join("a/b.txt")).unwrap(),
+            "new"
+        );
     }
 
     #[test]
@@ -120,6 +152,10 @@ mod tests {
         let error = write(root, &files(&[("a.txt", "one"), ("z.txt", "two")])).unwrap_err();
         assert_eq!(error.reason, "it is a folder");
         assert!(!root.join("a.txt").exists(), "nothing is half-written");
-        assert_eq!(std::fs::read_dir(root).unwrap().count(), 1, "no temporary file is left");
+        assert_eq!(
+            std::fs::read_dir(root).unwrap().count(),
+            1,
+            "no temporary file is left"
+        );
     }
 }

@@ -24,7 +24,14 @@ pub(crate) fn error(message: &str) {
 pub(crate) fn style() -> Style {
     let err = std::io::stderr();
     let no_colour = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.parse::<usize>().ok());
-    let width = columns.unwrap_or(Style::PLAIN.width).clamp(40, Style::PLAIN.width);
-    Style { colour: err.is_terminal() && !no_colour, width }
+    let columns = std::env::var("COLUMNS")
+        .ok()
+        .and_then(|text| text.parse::<usize>().ok());
+    let width = columns
+        .unwrap_or(Style::PLAIN.width)
+        .clamp(40, Style::PLAIN.width);
+    Style {
+        colour: err.is_terminal() && !no_colour,
+        width,
+    }
 }

@@ -13,8 +13,8 @@ use args::{Cli, Command};
 use camino::Utf8Path;
 use clap::Parser;
 use grantc_spec::catalogue::Catalogue;
-use std::sync::OnceLock;
 use std::process::ExitCode;
+use std::sync::OnceLock;
 
 /// Why a command could not do its work at all: exit status 2.
 #[derive(Debug, thiserror::Error)]
@@ -63,7 +63,9 @@ fn run(cli: &Cli) -> Result<Verdict, Failure> {
 /// The built-in catalogue, or that of `--catalogue`.
 fn catalogue(folder: Option<&Utf8Path>) -> Result<&'static Catalogue, Failure> {
     static OWN: OnceLock<Catalogue> = OnceLock::new();
-    let Some(folder) = folder else { return Ok(Catalogue::embedded()) };
+    let Some(folder) = folder else {
+        return Ok(Catalogue::embedded());
+    };
     let catalogue = commands::catalogue::read(folder)?;
     Ok(OWN.get_or_init(|| catalogue))
 }

@@ -51,7 +51,10 @@ fn refusal(program: &Program, field: &Field, what: &str, sample: &Value) -> Opti
         .should_validate_formats(true)
         .build(&schema);
     let problem = match validator {
-        Ok(validator) => validator.iter_errors(&instance).next().map(|error| error.to_string())?,
+        Ok(validator) => validator
+            .iter_errors(&instance)
+            .next()
+            .map(|error| error.to_string())?,
         Err(error) => error.to_string(),
     };
     let message = format!("the {what} of `{name}` is not a value of it: {problem}");
@@ -81,7 +84,11 @@ mod tests {
         let mut compilation =
             grantc_core::compile("tools.kdl", &Text(text), Catalogue::embedded()).unwrap();
         check(&mut compilation);
-        compilation.diagnostics.iter().map(|d| format!("{} {}", d.rule.code, d.message)).collect()
+        compilation
+            .diagnostics
+            .iter()
+            .map(|d| format!("{} {}", d.rule.code, d.message))
+            .collect()
     }
 
     #[test]

@@ -1,5 +1,13 @@
 //! Bad input gets a clear, located message, and nothing is half-written.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -41,7 +49,10 @@ fn a_missing_file() {
         let output = grantc(folder.path(), &[command, "nowhere.kdl"]);
         assert_eq!(output.status.code(), Some(2));
         let text = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(text, "error: cannot read `nowhere.kdl`: there is no such file\n");
+        assert_eq!(
+            text,
+            "error: cannot read `nowhere.kdl`: there is no such file\n"
+        );
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
 }
@@ -58,17 +69,27 @@ fn a_folder() {
 #[test]
 fn an_unwritable_place() {
     let folder = tempfile::tempdir().unwrap();
-    let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/invoice-desk/tools.kdl");
+    let manifest = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../examples/invoice-desk/tools.kdl"
+    );
     fs::write(folder.path().join("out"), "a file").unwrap();
     let output = grantc(folder.path(), &["build", manifest, "--out", "out"]);
     assert_eq!(output.status.code(), Some(2));
-    assert_eq!(fs::read_to_string(folder.path().join("out")).unwrap(), "a file");
+    assert_eq!(
+        fs::read_to_string(folder.path().join("out")).unwrap(),
+        "a file"
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
 fn not_utf_8() {
-    refused(b"grantc version=1\nserver \"caf\xe9\"\n", 1, &["G0004", "0xe9", "tools.kdl:2:12"]);
+    refused(
+        b"grantc version=1\nserver \"caf\xe9\"\n",
+        1,
+        &["G0004", "0xe9", "tools.kdl:2:12"],
+    );
     refused(b"\xff\xfeg\0r\0", 1, &["G0004", "tools.kdl:1:1"]);
 }
 
@@ -80,7 +101,10 @@ fn a_hundred_megabytes() {
     let output = grantc(folder.path(), &["build", "tools.kdl"]);
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1), "{text}");
-    assert!(text.contains("G0003") && text.contains("larger than 8 MiB"), "{text}");
+    assert!(
+        text.contains("G0003") && text.contains("larger than 8 MiB"),
+        "{text}"
+    );
     assert!(!folder.path().join("out").exists());
 }
 
@@ -106,11 +130,26 @@ fn a_manifest_with_errors_leaves_what_was_written_before() {
     let folder = tempfile::tempdir().unwrap();
     let good = include_str!("../../../examples/invoice-desk/tools.kdl");
     fs::write(folder.path().join("tools.kdl"), good).unwrap();
-    assert!(grantc(folder.path(), &["build", "--out", "out"]).status.success());
+    assert!(
+        grantc(folder.path(), &["build", "--out", "out"])
+            .status
+            .success()
+    );
     let before = fs::read(folder.path().join("out/bicep/main.bicep")).unwrap();
-    fs::write(folder.path().join("tools.kdl"), good.replace("\"query\"", "\"qery\"")).unwrap();
+    fs::write(
+        folder.path().join("tools.kdl"),
+        good.replace("\"query\"", "\"qery\""),
+    )
+    .unwrap();
     let output = grantc(folder.path(), &["build", "--out", "out"]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(String::from_utf8(output.stderr).unwrap().contains("did you mean `query`?"));
-    assert_eq!(fs::read(folder.path().join("out/bicep/main.bicep")).unwrap(), before);
+    assert!(
+        String::from_utf8(output.stderr)
+            .unwrap()
+            .contains("did you mean `query`?")
+    );
+    assert_eq!(
+        fs::read(folder.path().join("out/bicep/main.bicep")).unwrap(),
+        before
+    );
 }

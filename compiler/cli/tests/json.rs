@@ -1,12 +1,23 @@
 //! The JSON contracts, held against their schemas in `spec/schema/`.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 use serde_json::Value;
 use std::process::Command;
 
 fn run(args: &[&str], status: i32) -> Value {
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_grantc")).current_dir(root).args(args).output().unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_grantc"))
+        .current_dir(root)
+        .args(args)
+        .output()
+        .unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(status), "{text}");
     serde_json::from_slice(&output.stdout).unwrap()
@@ -28,18 +39,38 @@ const ROLES: &str = include_str!("../../../spec/schema/roles.schema.json");
 
 #[test]
 fn check_of_the_example() {
-    let object = run(&["check", "examples/invoice-desk/tools.kdl", "--format", "json"], 0);
+    let object = run(
+        &[
+            "check",
+            "examples/invoice-desk/tools.kdl",
+            "--format",
+            "json",
+        ],
+        0,
+    );
     valid(CHECK, &object);
     let find = &object["tools"][0];
-    assert_eq!((&find["name"], find["needs"].as_array().unwrap().len()), (&"find_invoice".into(), 2));
-    assert_eq!((&find["missing"], &find["app"]), (&0.into(), &"main".into()));
+    assert_eq!(
+        (&find["name"], find["needs"].as_array().unwrap().len()),
+        (&"find_invoice".into(), 2)
+    );
+    assert_eq!(
+        (&find["missing"], &find["app"]),
+        (&0.into(), &"main".into())
+    );
     let reader = &object["identities"][0]["excess"]["operations"];
-    assert_eq!(reader[0]["operation"], "Microsoft.Storage/storageAccounts/blobServices/containers/read");
+    assert_eq!(
+        reader[0]["operation"],
+        "Microsoft.Storage/storageAccounts/blobServices/containers/read"
+    );
 }
 
 #[test]
 fn check_of_every_rejected_manifest() {
-    let cases = concat!(env!("CARGO_MANIFEST_DIR"), "/../../golden-tests/cases/reject");
+    let cases = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../golden-tests/cases/reject"
+    );
     let mut count = 0;
     for case in std::fs::read_dir(cases).unwrap() {
         let manifest = case.unwrap().path().join("tools.kdl");
@@ -58,10 +89,22 @@ fn check_of_every_rejected_manifest() {
 fn roles() {
     let role = run(&["role", "storage blob data reader", "--format", "json"], 0);
     valid(ROLE, &role);
-    assert_eq!(role["data"], serde_json::json!([
-        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
-    ]));
-    valid(ROLE, &run(&["role", "f58310d9-a9f6-439a-9e8d-f62e7b41a168", "--format", "json"], 0));
+    assert_eq!(
+        role["data"],
+        serde_json::json!(["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"])
+    );
+    valid(
+        ROLE,
+        &run(
+            &[
+                "role",
+                "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+                "--format",
+                "json",
+            ],
+            0,
+        ),
+    );
     let operation = "Microsoft.Search/searchServices/indexes/documents/read";
     let list = run(&["roles", "--granting", operation, "--format", "json"], 0);
     valid(ROLES, &list);

@@ -2,6 +2,14 @@
 //!
 //! `TRYCMD=overwrite cargo test -p grantc --test transcripts` writes what the commands print.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 use std::path::Path;
 
 #[test]

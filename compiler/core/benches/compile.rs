@@ -30,7 +30,11 @@ fn manifest(tools: usize) -> String {
     }
     for i in 0..tools {
         let who = i % identities;
-        let verb = if who % 2 == 0 { "read" } else { "write" };
+        let verb = if who.is_multiple_of(2) {
+            "read"
+        } else {
+            "write"
+        };
         let _ = write!(
             text,
             "tool \"tool{i}\" {{\n\
@@ -58,7 +62,8 @@ fn compile(criterion: &mut Criterion) {
             });
         }
         let (mut sources, mut found) = (Sources::default(), Diagnostics::default());
-        let Some(tree) = syntax::read("tools.kdl", text.as_bytes(), &mut sources, &mut found) else {
+        let Some(tree) = syntax::read("tools.kdl", text.as_bytes(), &mut sources, &mut found)
+        else {
             continue;
         };
         criterion.bench_with_input(BenchmarkId::new("the rest", tools), &tree, |bench, tree| {

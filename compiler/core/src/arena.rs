@@ -73,11 +73,17 @@ impl<T> Arena<T> {
 
     /// The id that the next [`Arena::push`] will hand out.
     pub fn next_id(&self) -> Id<T> {
-        Id { index: u32::try_from(self.items.len()).unwrap_or(u32::MAX), kind: PhantomData }
+        Id {
+            index: u32::try_from(self.items.len()).unwrap_or(u32::MAX),
+            kind: PhantomData,
+        }
     }
 
     /// The value at an id of this arena.
-    #[expect(clippy::indexing_slicing, reason = "only pushing to an arena makes its ids")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "only pushing to an arena makes its ids"
+    )]
     pub fn at(&self, id: Id<T>) -> &T {
         &self.items[id.index()]
     }
@@ -94,15 +100,23 @@ impl<T> Arena<T> {
 
     /// Ids with their values, in declaration order.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (Id<T>, &T)> + DoubleEndedIterator {
-        self.items
-            .iter()
-            .enumerate()
-            .map(|(i, item)| (Id { index: i as u32, kind: PhantomData }, item))
+        self.items.iter().enumerate().map(|(i, item)| {
+            (
+                Id {
+                    index: i as u32,
+                    kind: PhantomData,
+                },
+                item,
+            )
+        })
     }
 
     /// All ids, in declaration order.
     pub fn ids(&self) -> impl ExactSizeIterator<Item = Id<T>> + use<T> {
-        (0..self.items.len()).map(|i| Id { index: i as u32, kind: PhantomData })
+        (0..self.items.len()).map(|i| Id {
+            index: i as u32,
+            kind: PhantomData,
+        })
     }
 
     /// The values alone, in declaration order.

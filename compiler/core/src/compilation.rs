@@ -45,7 +45,6 @@ pub struct Compilation {
 
 /// How far a run came.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one of it")]
 pub enum Outcome {
     /// The manifest could not be read far enough to say anything about it.
     Unreadable,
@@ -112,5 +111,9 @@ pub fn compile(
         }
     };
     diagnostics.sort();
-    Ok(Compilation { sources, diagnostics, outcome })
+    Ok(Compilation {
+        sources,
+        diagnostics,
+        outcome,
+    })
 }

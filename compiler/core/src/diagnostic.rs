@@ -43,12 +43,18 @@ pub struct Step {
 impl Step {
     /// A link without a place of its own.
     pub fn new(text: impl Into<String>) -> Step {
-        Step { text: text.into(), span: None }
+        Step {
+            text: text.into(),
+            span: None,
+        }
     }
 
     /// A link that was written somewhere.
     pub fn at(text: impl Into<String>, span: Span) -> Step {
-        Step { text: text.into(), span: Some(span) }
+        Step {
+            text: text.into(),
+            span: Some(span),
+        }
     }
 }
 

@@ -21,7 +21,11 @@ impl Span {
     /// The span from byte `start` up to byte `end` of `file`.
     pub fn new(file: FileId, start: usize, end: usize) -> Span {
         let narrow = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        Span { file, start: narrow(start), end: narrow(end.max(start)) }
+        Span {
+            file,
+            start: narrow(start),
+            end: narrow(end.max(start)),
+        }
     }
 
     /// Length in bytes.
@@ -75,14 +79,22 @@ impl SourceFile {
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> SourceFile {
         let text = text.into();
         let newlines = text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
-        let line_starts =
-            std::iter::once(0).chain(newlines.map(|(i, _)| i as u32 + 1)).collect::<Vec<u32>>();
-        SourceFile { path: path.into(), text, line_starts }
+        let line_starts = std::iter::once(0)
+            .chain(newlines.map(|(i, _)| i as u32 + 1))
+            .collect::<Vec<u32>>();
+        SourceFile {
+            path: path.into(),
+            text,
+            line_starts,
+        }
     }
 
     /// Line and column of a byte, both counted from 1; the column counts characters.
     pub fn line_column(&self, offset: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|start| *start <= offset).max(1);
+        let line = self
+            .line_starts
+            .partition_point(|start| *start <= offset)
+            .max(1);
         let start = self.line_starts.get(line - 1).copied().unwrap_or(0) as usize;
         let upto = self.text.get(start..(offset as usize).min(self.text.len()));
         let column = upto.map_or(0, |text| text.chars().count()) + 1;
@@ -91,7 +103,9 @@ impl SourceFile {
 
     /// The text of a span, or nothing when it is not in this file.
     pub fn slice(&self, span: Span) -> &str {
-        self.text.get(span.start as usize..span.end as usize).unwrap_or("")
+        self.text
+            .get(span.start as usize..span.end as usize)
+            .unwrap_or("")
     }
 }
 

@@ -22,7 +22,11 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
         Some(files) if args.check => Some(write::compare(&args.out, files)),
         Some(files) => Some(write::write(&args.out, files).map_err(Failure::from_error)?),
     };
-    if args.check && written.as_ref().is_some_and(|written| !written.is_current()) {
+    if args.check
+        && written
+            .as_ref()
+            .is_some_and(|written| !written.is_current())
+    {
         found = Verdict::Wrong;
     }
     match args.format {
@@ -39,20 +43,30 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
 }
 
 /// Every file of every target, or none when the program is not verified.
-fn emit(
-    compilation: &mut Compilation,
-    catalogue: &Catalogue,
-) -> Option<BTreeMap<String, String>> {
-    let options = Options { catalogue, ..Options::default() };
+fn emit(compilation: &mut Compilation, catalogue: &Catalogue) -> Option<BTreeMap<String, String>> {
+    let options = Options {
+        catalogue,
+        ..Options::default()
+    };
     let emitted = grantc_emitters::emit(compilation.verified()?, &options);
     compilation.diagnostics.extend(emitted.diagnostics);
     compilation.diagnostics.sort();
-    Some(emitted.files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect())
+    Some(
+        emitted
+            .files
+            .iter()
+            .map(|(path, text)| (path.to_owned(), text.to_owned()))
+            .collect(),
+    )
 }
 
 fn describe(written: &Written, args: &Build) -> String {
     let mut out = String::new();
-    let verbs = if args.check { ("missing", "not current") } else { ("wrote", "updated") };
+    let verbs = if args.check {
+        ("missing", "not current")
+    } else {
+        ("wrote", "updated")
+    };
     for path in &written.created {
         out.push_str(&format!("{:<11} {path}\n", verbs.0));
     }
@@ -60,7 +74,10 @@ fn describe(written: &Written, args: &Build) -> String {
         out.push_str(&format!("{:<11} {path}\n", verbs.1));
     }
     if written.is_current() {
-        out.push_str(&format!("{}: {} files, all current\n", args.out, written.unchanged));
+        out.push_str(&format!(
+            "{}: {} files, all current\n",
+            args.out, written.unchanged
+        ));
     } else if args.check {
         let command = format!("grantc build {} --out {}", args.manifest, args.out);
         out.push_str(&format!("`{command}` brings them up to date\n"));

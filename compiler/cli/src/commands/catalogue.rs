@@ -10,7 +10,11 @@ use std::collections::BTreeMap;
 pub(crate) fn run(args: &CatalogueArgs, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     match &args.command {
         None => {
-            console::print(&format!("{}\n{}\n", describe(catalogue), catalogue.digest()));
+            console::print(&format!(
+                "{}\n{}\n",
+                describe(catalogue),
+                catalogue.digest()
+            ));
             Ok(Verdict::Clean)
         }
         Some(CatalogueCommand::Import(args)) => import(args, catalogue),
@@ -60,7 +64,11 @@ fn import(args: &Import, previous: &Catalogue) -> Result<Verdict, Failure> {
         "{}: {}{}\n",
         args.out,
         describe(&catalogue),
-        if written.is_current() { ", unchanged" } else { "" },
+        if written.is_current() {
+            ", unchanged"
+        } else {
+            ""
+        },
     ));
     Ok(Verdict::Clean)
 }
@@ -81,7 +89,10 @@ impl<'a> File<'a> {
     }
 
     fn source(&self) -> Source<'_> {
-        Source { name: self.path.as_str(), text: &self.text }
+        Source {
+            name: self.path.as_str(),
+            text: &self.text,
+        }
     }
 }
 

@@ -23,14 +23,22 @@ pub(crate) fn run(args: &Check, catalogue: &Catalogue) -> Result<Verdict, Failur
 
 /// Whether any finding is an error.
 pub(super) fn verdict(diagnostics: &Diagnostics) -> Verdict {
-    if diagnostics.has_errors() { Verdict::Wrong } else { Verdict::Clean }
+    if diagnostics.has_errors() {
+        Verdict::Wrong
+    } else {
+        Verdict::Clean
+    }
 }
 
 /// Draws findings with their count on standard error.
 pub(super) fn tell(diagnostics: &Diagnostics, compilation: &Compilation) {
-    let Some(summary) = report::summary(diagnostics) else { return };
+    let Some(summary) = report::summary(diagnostics) else {
+        return;
+    };
     let drawn = report::draw(diagnostics, &compilation.sources, console::style());
-    console::tell(&format!("{drawn}{summary}; `grantc explain CODE` says more\n"));
+    console::tell(&format!(
+        "{drawn}{summary}; `grantc explain CODE` says more\n"
+    ));
 }
 
 fn proof_lines(compilation: &Compilation, catalogue: &Catalogue) -> String {
@@ -43,8 +51,12 @@ fn proof_lines(compilation: &Compilation, catalogue: &Catalogue) -> String {
 /// The JSON contract of the check, as one object.
 pub(super) fn print_json(compilation: &Compilation, catalogue: &Catalogue) -> Result<(), Failure> {
     let found = compilation.program().zip(compilation.graph());
-    let report =
-        contract::report(found, catalogue, &compilation.diagnostics, &compilation.sources);
+    let report = contract::report(
+        found,
+        catalogue,
+        &compilation.diagnostics,
+        &compilation.sources,
+    );
     let text = serde_json::to_string_pretty(&report).map_err(Failure::from_error)?;
     console::print(&format!("{text}\n"));
     Ok(())

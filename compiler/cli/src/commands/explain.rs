@@ -9,7 +9,12 @@ pub(crate) fn run(args: &Explain) -> Result<Verdict, Failure> {
     let Some(code) = &args.code else {
         let line = |rule: &&rules::Rule| {
             let sentence = rule.page.lines().nth(2).unwrap_or("");
-            format!("{}  {:<8} {:<22} {sentence}\n", rule.code, rule.level.word(), rule.name)
+            format!(
+                "{}  {:<8} {:<22} {sentence}\n",
+                rule.code,
+                rule.level.word(),
+                rule.name
+            )
         };
         console::print(&rules::ALL.iter().map(line).collect::<String>());
         return Ok(Verdict::Clean);

@@ -44,14 +44,24 @@ pub(crate) fn run(args: &Role, catalogue: &Catalogue) -> Result<Verdict, Failure
     let lists = [
         ("control plane", names(&grant.sure, Plane::Control)),
         ("data plane", names(&grant.sure, Plane::Data)),
-        ("control plane, under a condition", names(&grant.conditional, Plane::Control)),
-        ("data plane, under a condition", names(&grant.conditional, Plane::Data)),
+        (
+            "control plane, under a condition",
+            names(&grant.conditional, Plane::Control),
+        ),
+        (
+            "data plane, under a condition",
+            names(&grant.conditional, Plane::Data),
+        ),
     ];
     for (title, list) in lists.into_iter().filter(|(_, list)| !list.is_empty()) {
         out.push_str(&format!("\n{title}: {}\n", list.len()));
         out.extend(list.iter().map(|name| format!("  {name}\n")));
     }
-    out.push_str(&format!("\ncatalogue {} {}\n", catalogue.date(), catalogue.digest()));
+    out.push_str(&format!(
+        "\ncatalogue {} {}\n",
+        catalogue.date(),
+        catalogue.digest()
+    ));
     console::print(&out);
     Ok(Verdict::Clean)
 }

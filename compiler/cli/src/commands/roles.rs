@@ -20,12 +20,19 @@ pub(crate) fn run(args: &Roles, catalogue: &Catalogue) -> Result<Verdict, Failur
         .iter()
         .map(|name| operation(name, catalogue))
         .collect::<Result<Vec<_>, _>>()?;
-    let mut rows: Vec<Row> =
-        catalogue.roles().filter_map(|role| row(role, &wanted, catalogue)).collect();
+    let mut rows: Vec<Row> = catalogue
+        .roles()
+        .filter_map(|role| row(role, &wanted, catalogue))
+        .collect();
     // Unconditional first, then generally available, then fewest operations, then by name.
     rows.sort_by_key(|row| {
         let name = catalogue.role(row.role).name.to_lowercase();
-        (row.conditional, row.mark != Mark::Available, row.operations, name)
+        (
+            row.conditional,
+            row.mark != Mark::Available,
+            row.operations,
+            name,
+        )
     });
     let total = rows.len();
     rows.truncate(args.most);
@@ -38,14 +45,18 @@ pub(crate) fn run(args: &Roles, catalogue: &Catalogue) -> Result<Verdict, Failur
 
 /// The ids of a name: on one plane, or on both when both know it.
 fn operation(name: &str, catalogue: &Catalogue) -> Result<Vec<OpId>, Failure> {
-    let found: Vec<OpId> =
-        [Plane::Control, Plane::Data].into_iter().filter_map(|p| catalogue.operation(p, name)).collect();
+    let found: Vec<OpId> = [Plane::Control, Plane::Data]
+        .into_iter()
+        .filter_map(|p| catalogue.operation(p, name))
+        .collect();
     if !found.is_empty() {
         return Ok(found);
     }
     let provider = name.split('/').next().unwrap_or("");
-    let near: Vec<String> =
-        catalogue.operations_under(provider).map(|operation| operation.name.to_string()).collect();
+    let near: Vec<String> = catalogue
+        .operations_under(provider)
+        .map(|operation| operation.name.to_string())
+        .collect();
     let help = match did_you_mean(name, near.iter().map(String::as_str)) {
         Some(help) => help,
         None if near.is_empty() => format!("the catalogue has no provider `{provider}`"),
@@ -92,9 +103,16 @@ fn print_text(rows: &[Row], total: usize, catalogue: &Catalogue) {
         out.push('\n');
     }
     if total > rows.len() {
-        out.push_str(&format!("and {} wider ones (--most {total})\n", total - rows.len()));
+        out.push_str(&format!(
+            "and {} wider ones (--most {total})\n",
+            total - rows.len()
+        ));
     }
-    out.push_str(&format!("catalogue {} {}\n", catalogue.date(), catalogue.digest()));
+    out.push_str(&format!(
+        "catalogue {} {}\n",
+        catalogue.date(),
+        catalogue.digest()
+    ));
     console::print(&out);
 }
 

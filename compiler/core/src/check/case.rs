@@ -83,7 +83,10 @@ impl<'a> Case<'a> {
     /// `tool/NAME/RESOURCE`.
     pub(crate) fn path_of_need(&self, need: &Need) -> String {
         let tool = &self.program.tools.at(need.tool).name;
-        format!("tool/{tool}/{}", self.program.resources.at(need.resource).name)
+        format!(
+            "tool/{tool}/{}",
+            self.program.resources.at(need.resource).name
+        )
     }
 
     /// `identity/NAME/RESOURCE`.

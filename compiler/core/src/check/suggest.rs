@@ -104,7 +104,11 @@ impl Case<'_> {
         let assignment = self.program.assignments.at(id);
         let needs = self.graph.through(id);
         let mut resources = vec![assignment.on];
-        resources.extend(needs.iter().map(|need| self.program.needs.at(*need).resource));
+        resources.extend(
+            needs
+                .iter()
+                .map(|need| self.program.needs.at(*need).resource),
+        );
         let mut candidates: Vec<RoleRef> = Vec::new();
         for role in resources
             .into_iter()

@@ -3,7 +3,7 @@
 //! Items stand in arenas in manifest order. No look-up by name is needed after this stage, and
 //! nothing here assumes Azure ids: scopes are segments built from what the connector says.
 //!
-//! - [`Program`]: everything;
+//! - [`Program`], the whole of it;
 //! - [`scope`]: where something is granted or needed, and what covers what;
 //! - [`types`]: the data types of inputs and outputs;
 //! - [`tool`]: tools, their uses and needs.
@@ -189,12 +189,18 @@ pub struct Resource {
 impl Resource {
     /// The value of a connector field.
     pub fn field(&self, name: &str) -> Option<&Text> {
-        self.fields.iter().find(|(field, _)| *field == name).map(|(_, text)| text)
+        self.fields
+            .iter()
+            .find(|(field, _)| *field == name)
+            .map(|(_, text)| text)
     }
 
     /// The resource type at its most specific named level, such as `Microsoft.Storage/storageAccounts`.
     pub fn resource_type(&self) -> &'static str {
-        self.connector.levels.get(self.level).map_or("", |level| level.resource_type.as_str())
+        self.connector
+            .levels
+            .get(self.level)
+            .map_or("", |level| level.resource_type.as_str())
     }
 }
 

@@ -44,8 +44,9 @@ fn version(tree: &Tree, diagnostics: &mut Diagnostics) -> bool {
     let help = format!("the first line is `grantc version={LANGUAGE_VERSION}`");
     let Some(first) = tree.nodes.first() else {
         let span = Span::new(tree.file, 0, 0);
-        diagnostics
-            .push(Diagnostic::new(&rules::LANGUAGE_VERSION, span, "the manifest is empty").help(help));
+        diagnostics.push(
+            Diagnostic::new(&rules::LANGUAGE_VERSION, span, "the manifest is empty").help(help),
+        );
         return false;
     };
     if first.name.value != "grantc" {
@@ -65,7 +66,10 @@ fn version(tree: &Tree, diagnostics: &mut Diagnostics) -> bool {
 }
 
 fn prop<'a>(node: &'a Node, key: &str) -> Option<&'a Value> {
-    node.props.iter().find(|prop| prop.key.value == key).map(|prop| &prop.value)
+    node.props
+        .iter()
+        .find(|prop| prop.key.value == key)
+        .map(|prop| &prop.value)
 }
 
 fn text(value: &Value) -> Option<Word> {
@@ -98,11 +102,15 @@ fn first_arg(node: &Node) -> Option<Word> {
 }
 
 fn child<'a>(node: &'a Node, name: &str) -> Option<&'a Node> {
-    node.children().iter().find(|child| child.name.value == name)
+    node.children()
+        .iter()
+        .find(|child| child.name.value == name)
 }
 
 fn children<'a>(node: &'a Node, name: &str) -> impl Iterator<Item = &'a Node> {
-    node.children().iter().filter(move |child| child.name.value == name)
+    node.children()
+        .iter()
+        .filter(move |child| child.name.value == name)
 }
 
 fn child_text(node: &Node, name: &str) -> Option<Word> {
@@ -110,12 +118,17 @@ fn child_text(node: &Node, name: &str) -> Option<Word> {
 }
 
 fn deploy(value: &Value) -> Option<ast::Deploy> {
-    let is_param = value.annotation.as_ref().is_some_and(|word| word.value == "param");
+    let is_param = value
+        .annotation
+        .as_ref()
+        .is_some_and(|word| word.value == "param");
     text(value).map(|word| ast::Deploy { word, is_param })
 }
 
 fn child_deploy(node: &Node, name: &str) -> Option<ast::Deploy> {
-    child(node, name).and_then(|child| child.args.first()).and_then(deploy)
+    child(node, name)
+        .and_then(|child| child.args.first())
+        .and_then(deploy)
 }
 
 fn param(node: &Node) -> Option<ast::Param> {
@@ -142,7 +155,9 @@ fn server(node: &Node) -> Option<ast::Server> {
 }
 
 fn azure(node: &Node) -> Option<ast::Azure> {
-    let tags = child(node, "tags").map(|tags| tags.props.as_slice()).unwrap_or_default();
+    let tags = child(node, "tags")
+        .map(|tags| tags.props.as_slice())
+        .unwrap_or_default();
     Some(ast::Azure {
         subscription: child_deploy(node, "subscription"),
         resource_group: child_deploy(node, "resource-group")?,
@@ -201,11 +216,19 @@ fn role(node: &Node) -> Option<ast::Role> {
 
 fn record_type(node: &Node) -> Option<ast::Type> {
     let body = ast::TypeBody::Record(fields(node));
-    Some(ast::Type { name: first_arg(node)?, body, span: node.header() })
+    Some(ast::Type {
+        name: first_arg(node)?,
+        body,
+        span: node.header(),
+    })
 }
 
 fn enum_type(node: &Node) -> Option<ast::Type> {
-    let words = node.children().iter().map(|child| child.name.clone()).collect();
+    let words = node
+        .children()
+        .iter()
+        .map(|child| child.name.clone())
+        .collect();
     Some(ast::Type {
         name: first_arg(node)?,
         body: ast::TypeBody::Enum(words),
@@ -215,7 +238,10 @@ fn enum_type(node: &Node) -> Option<ast::Type> {
 
 fn fields(node: &Node) -> Vec<ast::Field> {
     let field = |child: &Node| {
-        let props = child.props.iter().map(|prop| (prop.key.clone(), prop.value.clone()));
+        let props = child
+            .props
+            .iter()
+            .map(|prop| (prop.key.clone(), prop.value.clone()));
         Some(ast::Field {
             name: child.name.clone(),
             ty: first_arg(child)?,
@@ -227,8 +253,12 @@ fn fields(node: &Node) -> Vec<ast::Field> {
 }
 
 fn tool(node: &Node) -> Option<ast::Tool> {
-    let hints = child(node, "hints").map(|hints| hints.props.as_slice()).unwrap_or_default();
-    let limits = child(node, "limits").map(|limits| limits.props.as_slice()).unwrap_or_default();
+    let hints = child(node, "hints")
+        .map(|hints| hints.props.as_slice())
+        .unwrap_or_default();
+    let limits = child(node, "limits")
+        .map(|limits| limits.props.as_slice())
+        .unwrap_or_default();
     Some(ast::Tool {
         name: first_arg(node)?,
         title: child_text(node, "title"),
@@ -245,7 +275,10 @@ fn tool(node: &Node) -> Option<ast::Tool> {
             .iter()
             .filter_map(|hint| Some((hint.key.clone(), flag(&hint.value)?)))
             .collect(),
-        limits: limits.iter().map(|limit| (limit.key.clone(), limit.value.clone())).collect(),
+        limits: limits
+            .iter()
+            .map(|limit| (limit.key.clone(), limit.value.clone()))
+            .collect(),
         span: node.header(),
     })
 }

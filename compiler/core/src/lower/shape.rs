@@ -1,7 +1,9 @@
 //! The shape check: walks a tree along the table of [`super::words`] and reports every word that is
 //! unknown, missing, repeated, or of the wrong kind.
 
-use super::words::{Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word};
+use super::words::{
+    Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
 use crate::source::Span;
@@ -70,19 +72,32 @@ fn not_yet(span: Span, what: &str) -> Diagnostic {
 
 /// How a missing word is written.
 fn example(word: &Word) -> String {
-    let args = word.args.iter().filter(|arg| arg.required).map(|arg| match arg.kind {
-        Kind::OneOf(now, _) => format!(" \"{}\"", now.first().unwrap_or(&"…")),
-        _ => " \"…\"".to_owned(),
-    });
-    let props = word.props.iter().filter(|prop| prop.required).map(|prop| match prop.kind {
-        Kind::Count => format!(" {}=1", prop.name),
-        _ => format!(" {}=\"…\"", prop.name),
-    });
+    let args = word
+        .args
+        .iter()
+        .filter(|arg| arg.required)
+        .map(|arg| match arg.kind {
+            Kind::OneOf(now, _) => format!(" \"{}\"", now.first().unwrap_or(&"…")),
+            _ => " \"…\"".to_owned(),
+        });
+    let props = word
+        .props
+        .iter()
+        .filter(|prop| prop.required)
+        .map(|prop| match prop.kind {
+            Kind::Count => format!(" {}=1", prop.name),
+            _ => format!(" {}=\"…\"", prop.name),
+        });
     let body = match word.body {
         Body::None => "",
         _ => " { … }",
     };
-    format!("{}{}{}{body}", word.name, args.collect::<String>(), props.collect::<String>())
+    format!(
+        "{}{}{}{body}",
+        word.name,
+        args.collect::<String>(),
+        props.collect::<String>()
+    )
 }
 
 fn one(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
@@ -114,13 +129,20 @@ fn args(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
     }
     for arg in expected.filter(|arg| arg.required) {
         let message = format!("`{}` needs its {}", node.name.value, arg.name);
-        let help = format!("write `{}`", example(word).replacen(word.name, &node.name.value, 1));
+        let help = format!(
+            "write `{}`",
+            example(word).replacen(word.name, &node.name.value, 1)
+        );
         diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
     }
 }
 
 fn stray_help(word: &Word) -> String {
-    let props: Vec<_> = word.props.iter().map(|prop| format!("`{}=`", prop.name)).collect();
+    let props: Vec<_> = word
+        .props
+        .iter()
+        .map(|prop| format!("`{}=`", prop.name))
+        .collect();
     match (word.args.is_empty(), props.is_empty()) {
         (_, false) => format!("did you mean a property? it takes {}", props.join(", ")),
         (true, true) => "remove it".to_owned(),
@@ -143,7 +165,13 @@ fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
         }
         let known = word.props.iter().find(|known| known.name == key);
         match (known, word.open_props) {
-            (Some(Prop { since: Since::Later, .. }), _) => {
+            (
+                Some(Prop {
+                    since: Since::Later,
+                    ..
+                }),
+                _,
+            ) => {
                 diagnostics.push(not_yet(prop.span, &format!("property `{key}`")));
             }
             (Some(known), _) => kind(&prop.value, known.kind, key, diagnostics),
@@ -151,11 +179,17 @@ fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
             (None, None) => diagnostics.push(unknown_prop(node, word, &prop.key)),
         }
     }
-    for prop in word.props.iter().filter(|prop| prop.required && !seen.contains_key(prop.name)) {
+    for prop in word
+        .props
+        .iter()
+        .filter(|prop| prop.required && !seen.contains_key(prop.name))
+    {
         let message = format!("`{}` needs the property `{}`", node.name.value, prop.name);
         let help = match prop.kind {
             Kind::Count => format!("add `{}=1`", prop.name),
-            Kind::OneOf(now, _) => format!("add `{}=\"{}\"`", prop.name, now.first().unwrap_or(&"")),
+            Kind::OneOf(now, _) => {
+                format!("add `{}=\"{}\"`", prop.name, now.first().unwrap_or(&""))
+            }
             _ => format!("add `{}=\"…\"`", prop.name),
         };
         diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
@@ -193,7 +227,11 @@ fn body(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
         Body::None => {
             if let Some(first) = node.children().first() {
                 let message = format!("`{}` has no children", node.name.value);
-                diagnostics.push(Diagnostic::new(&rules::UNEXPECTED, first.name.span, message));
+                diagnostics.push(Diagnostic::new(
+                    &rules::UNEXPECTED,
+                    first.name.span,
+                    message,
+                ));
             }
         }
         Body::Nodes(known) => nodes(node.children(), known, &place, node.header(), diagnostics),
@@ -219,7 +257,12 @@ fn body(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
 
 fn field_name(name: &crate::source::Word, what: &str, diagnostics: &mut Diagnostics) {
     if !is_field_name(&name.value) {
-        diagnostics.push(bad_name(name.span, &name.value, what, "[A-Za-z_][A-Za-z0-9_-]*"));
+        diagnostics.push(bad_name(
+            name.span,
+            &name.value,
+            what,
+            "[A-Za-z_][A-Za-z0-9_-]*",
+        ));
     }
 }
 
@@ -269,7 +312,10 @@ fn wrong_kind(
     diagnostics: &mut Diagnostics,
 ) {
     let (expected, help) = match (wanted, found) {
-        (Kind::Bool, _) => ("`#true` or `#false`", Some("write `#true` or `#false`".to_owned())),
+        (Kind::Bool, _) => (
+            "`#true` or `#false`",
+            Some("write `#true` or `#false`".to_owned()),
+        ),
         (Kind::Count, _) => ("a whole number", None),
         (Kind::Scalar, _) => ("text, a number, `#true` or `#false`", None),
         (_, ValueKind::Number(digits)) => ("text", Some(format!("write `\"{digits}\"`"))),
@@ -295,8 +341,8 @@ fn text(span: Span, text: &str, wanted: Kind, name: &str, diagnostics: &mut Diag
             }
             let all = now.iter().chain(later).copied();
             let list: Vec<_> = now.iter().map(|word| format!("`{word}`")).collect();
-            let help = did_you_mean(text, all)
-                .unwrap_or_else(|| format!("it may be {}", list.join(", ")));
+            let help =
+                did_you_mean(text, all).unwrap_or_else(|| format!("it may be {}", list.join(", ")));
             let message = format!("`{text}` is not a known {name}");
             diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, span, message).help(help));
         }

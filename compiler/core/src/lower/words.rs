@@ -97,28 +97,60 @@ pub(super) struct Word {
 }
 
 const fn arg(name: &'static str, kind: Kind) -> Arg {
-    Arg { name, kind, required: true, rest: false }
+    Arg {
+        name,
+        kind,
+        required: true,
+        rest: false,
+    }
 }
 
 const fn maybe(name: &'static str, kind: Kind) -> Prop {
-    Prop { name, kind, required: false, since: Since::Now }
+    Prop {
+        name,
+        kind,
+        required: false,
+        since: Since::Now,
+    }
 }
 
 const fn must(name: &'static str, kind: Kind) -> Prop {
-    Prop { name, kind, required: true, since: Since::Now }
+    Prop {
+        name,
+        kind,
+        required: true,
+        since: Since::Now,
+    }
 }
 
 const fn later_prop(name: &'static str) -> Prop {
-    Prop { name, kind: Kind::Scalar, required: false, since: Since::Later }
+    Prop {
+        name,
+        kind: Kind::Scalar,
+        required: false,
+        since: Since::Later,
+    }
 }
 
 const fn word(name: &'static str, args: &'static [Arg], times: Times) -> Word {
     let since = Since::Now;
-    Word { name, args, props: &[], open_props: None, body: Body::None, times, since }
+    Word {
+        name,
+        args,
+        props: &[],
+        open_props: None,
+        body: Body::None,
+        times,
+        since,
+    }
 }
 
 const fn later(name: &'static str) -> Word {
-    Word { body: Body::Skip, since: Since::Later, ..word(name, &[], Times::Many) }
+    Word {
+        body: Body::Skip,
+        since: Since::Later,
+        ..word(name, &[], Times::Many)
+    }
 }
 
 const NAME: &[Arg] = &[arg("name", Kind::Name)];
@@ -156,7 +188,10 @@ pub(super) const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
 /// The top level.
 pub(super) const ROOT: &[Word] = &[
     // That it stands first is checked before everything else.
-    Word { props: &[must("version", Kind::Count)], ..word("grantc", &[], Times::AtMostOnce) },
+    Word {
+        props: &[must("version", Kind::Count)],
+        ..word("grantc", &[], Times::AtMostOnce)
+    },
     later("import"),
     Word {
         props: &[maybe("default", Kind::Text), maybe("doc", Kind::Text)],
@@ -167,7 +202,10 @@ pub(super) const ROOT: &[Word] = &[
         body: Body::Nodes(SERVER),
         ..word("server", NAME, Times::Once)
     },
-    Word { body: Body::Nodes(AZURE), ..word("azure", &[], Times::AtMostOnce) },
+    Word {
+        body: Body::Nodes(AZURE),
+        ..word("azure", &[], Times::AtMostOnce)
+    },
     later("aws"),
     later("gcp"),
     later("environment"),
@@ -182,7 +220,10 @@ pub(super) const ROOT: &[Word] = &[
     },
     Word {
         props: &[
-            must("type", Kind::OneOf(&["user-assigned"], IDENTITY_TYPES_LATER)),
+            must(
+                "type",
+                Kind::OneOf(&["user-assigned"], IDENTITY_TYPES_LATER),
+            ),
             later_prop("roles"),
             later_prop("deploys"),
         ],
@@ -190,14 +231,26 @@ pub(super) const ROOT: &[Word] = &[
         ..word("identity", NAME, Times::Many)
     },
     Word {
-        props: &[maybe("plane", Kind::OneOf(&["azure-rbac"], &["cosmos-sql", "sql-database"]))],
+        props: &[maybe(
+            "plane",
+            Kind::OneOf(&["azure-rbac"], &["cosmos-sql", "sql-database"]),
+        )],
         body: Body::Nodes(ROLE),
         ..word("role", &[arg("name", Kind::Text)], Times::Many)
     },
-    Word { body: Body::Fields, ..word("type", TYPE_NAME, Times::Many) },
-    Word { body: Body::Words, ..word("enum", TYPE_NAME, Times::Many) },
+    Word {
+        body: Body::Fields,
+        ..word("type", TYPE_NAME, Times::Many)
+    },
+    Word {
+        body: Body::Words,
+        ..word("enum", TYPE_NAME, Times::Many)
+    },
     later("variant"),
-    Word { body: Body::Nodes(TOOL), ..word("tool", NAME, Times::Many) },
+    Word {
+        body: Body::Nodes(TOOL),
+        ..word("tool", NAME, Times::Many)
+    },
     later("app"),
     later("forbid"),
     later("accept"),
@@ -229,23 +282,38 @@ const AZURE: &[Word] = &[
     word("location", DEPLOY, Times::Once),
     word(
         "plan",
-        &[arg("plan", Kind::OneOf(&["flex-consumption"], &["premium"]))],
+        &[arg(
+            "plan",
+            Kind::OneOf(&["flex-consumption"], &["premium"]),
+        )],
         Times::AtMostOnce,
     ),
     word(
         "hosting",
-        &[arg("hosting", Kind::OneOf(&["self-hosted"], &["extension"]))],
+        &[arg(
+            "hosting",
+            Kind::OneOf(&["self-hosted"], &["extension"]),
+        )],
         Times::AtMostOnce,
     ),
     word(
         "isolation",
-        &[arg("isolation", Kind::OneOf(&["per-identity", "shared", "per-tool"], &[]))],
+        &[arg(
+            "isolation",
+            Kind::OneOf(&["per-identity", "shared", "per-tool"], &[]),
+        )],
         Times::AtMostOnce,
     ),
     later("network"),
-    Word { props: &[must("retention-days", Kind::Count)], ..word("logs", &[], Times::AtMostOnce) },
+    Word {
+        props: &[must("retention-days", Kind::Count)],
+        ..word("logs", &[], Times::AtMostOnce)
+    },
     later("policy"),
-    Word { open_props: Some(Kind::Deploy), ..word("tags", &[], Times::AtMostOnce) },
+    Word {
+        open_props: Some(Kind::Deploy),
+        ..word("tags", &[], Times::AtMostOnce)
+    },
 ];
 
 const IDENTITY: &[Word] = &[
@@ -281,17 +349,27 @@ const TOOL: &[Word] = &[
             "uses",
             &[
                 arg("resource", Kind::Name),
-                Arg { required: false, rest: true, ..arg("verb", Kind::Text) },
+                Arg {
+                    required: false,
+                    rest: true,
+                    ..arg("verb", Kind::Text)
+                },
             ],
             Times::Many,
         )
     },
-    Word { body: Body::Fields, ..word("input", &[], Times::AtMostOnce) },
+    Word {
+        body: Body::Fields,
+        ..word("input", &[], Times::AtMostOnce)
+    },
     Word {
         body: Body::Fields,
         ..word(
             "output",
-            &[Arg { required: false, ..arg("type", Kind::TypeName) }],
+            &[Arg {
+                required: false,
+                ..arg("type", Kind::TypeName)
+            }],
             Times::Once,
         )
     },

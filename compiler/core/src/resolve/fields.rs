@@ -49,7 +49,9 @@ pub(super) fn types(
         .collect();
     let next = program.types.next_id();
     let words = declared.iter().map(|ty| &ty.name);
-    let names = name_all("type", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next));
+    let names = name_all("type", words, diagnostics, |i| {
+        ids.get(i).copied().unwrap_or(next)
+    });
     for (ty, id) in declared.iter().zip(&ids) {
         let kind = match &ty.body {
             ast::TypeBody::Record(fields) => {
@@ -70,8 +72,10 @@ fn enum_words(ty: &ast::Type, words: &[Word], diagnostics: &mut Diagnostics) -> 
     if words.is_empty() {
         let message = format!("enum `{}` has no words", ty.name.value);
         diagnostics.push(
-            Diagnostic::new(&rules::MISSING, ty.span, message)
-                .help(format!("write `enum \"{}\" {{ first; second }}`", ty.name.value)),
+            Diagnostic::new(&rules::MISSING, ty.span, message).help(format!(
+                "write `enum \"{}\" {{ first; second }}`",
+                ty.name.value
+            )),
         );
     }
     repeated("word", words.iter(), diagnostics);
@@ -103,7 +107,10 @@ pub(super) fn record(
     let words = fields.iter().map(|field| &field.name);
     repeated(&format!("field of {place},"), words.clone(), diagnostics);
     field_collisions(words, diagnostics);
-    fields.iter().filter_map(|field| one(field, types, program, diagnostics)).collect()
+    fields
+        .iter()
+        .filter_map(|field| one(field, types, program, diagnostics))
+        .collect()
 }
 
 /// Fields become Rust fields only, so only that form may collide.
@@ -113,8 +120,10 @@ fn field_collisions<'a>(words: impl Iterator<Item = &'a Word>, diagnostics: &mut
         let became = rust_snake(&word.value);
         let first = *seen.entry(became.clone()).or_insert(word);
         if first.value != word.value {
-            let message =
-                format!("fields `{}` and `{}` both become `{became}`", first.value, word.value);
+            let message = format!(
+                "fields `{}` and `{}` both become `{became}`",
+                first.value, word.value
+            );
             diagnostics.push(
                 Diagnostic::new(&rules::COLLIDING_NAMES, word.span, message)
                     .also(first.span, "the other one")
@@ -136,19 +145,34 @@ fn one(
         None => (text, false),
     };
     let ty = type_expression(inner, &field.ty, types, diagnostics)?;
-    let mut reader = Reader { ty: &ty, program, diagnostics };
+    let mut reader = Reader {
+        ty: &ty,
+        program,
+        diagnostics,
+    };
     let constraints = reader.constraints(&field.props);
     let default = reader.sample(&field.props, "default", &constraints);
     let example = reader.sample(&field.props, "example", &constraints);
-    let doc = field.props.iter().find(|(key, _)| key.value == "doc").and_then(|(_, value)| {
-        match &value.kind {
+    let doc = field
+        .props
+        .iter()
+        .find(|(key, _)| key.value == "doc")
+        .and_then(|(_, value)| match &value.kind {
             ValueKind::String(text) => Some(Word::new(text.clone(), value.span)),
             _ => None,
-        }
-    });
+        });
     let span = field.span;
     let name = field.name.clone();
-    Some(Field { name, ty, optional, constraints, default, example, doc, span })
+    Some(Field {
+        name,
+        ty,
+        optional,
+        constraints,
+        default,
+        example,
+        doc,
+        span,
+    })
 }
 
 fn type_expression(
@@ -176,12 +200,20 @@ fn type_expression(
         wraps.push(wrap);
         inner = rest;
     }
-    let built_in = BUILT_IN.iter().find(|(name, _)| *name == inner).map(|(_, ty)| ty.clone());
+    let built_in = BUILT_IN
+        .iter()
+        .find(|(name, _)| *name == inner)
+        .map(|(_, ty)| ty.clone());
     let base = match built_in {
         Some(ty) => ty,
         None => Ty::Named(named(inner, word, types, diagnostics)?),
     };
-    Some(wraps.into_iter().rev().fold(base, |ty, wrap| wrap(Box::new(ty))))
+    Some(
+        wraps
+            .into_iter()
+            .rev()
+            .fold(base, |ty, wrap| wrap(Box::new(ty))),
+    )
 }
 
 fn named(
@@ -193,7 +225,12 @@ fn named(
     if let Some(id) = types.get(inner) {
         return Some(*id);
     }
-    let names = || BUILT_IN.iter().map(|(name, _)| *name).chain(types.keys().map(String::as_str));
+    let names = || {
+        BUILT_IN
+            .iter()
+            .map(|(name, _)| *name)
+            .chain(types.keys().map(String::as_str))
+    };
     let help = match inner {
         _ if inner.ends_with('?') => Some("only a whole field may be optional".to_owned()),
         "int" | "long" => Some("did you mean `integer`?".to_owned()),
@@ -248,20 +285,42 @@ impl Reader<'_> {
                 _ => {}
             }
         }
-        let place = |key: &str| props.iter().find(|(k, _)| k.value == key).map(|(_, v)| v.span);
-        let crossed = |low: Option<u32>, high: Option<u32>| low.zip(high).is_some_and(|(l, h)| l > h);
+        let place = |key: &str| {
+            props
+                .iter()
+                .find(|(k, _)| k.value == key)
+                .map(|(_, v)| v.span)
+        };
+        let crossed =
+            |low: Option<u32>, high: Option<u32>| low.zip(high).is_some_and(|(l, h)| l > h);
         let pairs = [
-            ("min-length", "max-length", crossed(found.min_length, found.max_length)),
-            ("min-items", "max-items", crossed(found.min_items, found.max_items)),
+            (
+                "min-length",
+                "max-length",
+                crossed(found.min_length, found.max_length),
+            ),
+            (
+                "min-items",
+                "max-items",
+                crossed(found.min_items, found.max_items),
+            ),
             (
                 "min",
                 "max",
-                found.min.as_ref().zip(found.max.as_ref()).is_some_and(|(l, h)| l.value > h.value),
+                found
+                    .min
+                    .as_ref()
+                    .zip(found.max.as_ref())
+                    .is_some_and(|(l, h)| l.value > h.value),
             ),
         ];
         for (low, high, is_crossed) in pairs {
             if let (true, Some(span)) = (is_crossed, place(high)) {
-                self.bad(span, format!("`{high}` is below `{low}`: no value fits"), None);
+                self.bad(
+                    span,
+                    format!("`{high}` is below `{low}`: no value fits"),
+                    None,
+                );
             }
         }
         found
@@ -270,18 +329,26 @@ impl Reader<'_> {
     /// Whether a constraint makes sense for the type; reports it when not.
     fn fits(&mut self, key: &Word) -> bool {
         let (ok, on) = match key.value.as_str() {
-            "min" | "max" => {
-                (matches!(self.ty, Ty::Integer | Ty::Number | Ty::Decimal), "numbers and decimals")
-            }
+            "min" | "max" => (
+                matches!(self.ty, Ty::Integer | Ty::Number | Ty::Decimal),
+                "numbers and decimals",
+            ),
             "min-length" | "max-length" => (matches!(self.ty, Ty::String | Ty::Uri), "text"),
             "pattern" => (matches!(self.ty, Ty::String), "`string`"),
-            "min-items" | "max-items" => (matches!(self.ty, Ty::List(_) | Ty::Map(_)), "lists and maps"),
+            "min-items" | "max-items" => (
+                matches!(self.ty, Ty::List(_) | Ty::Map(_)),
+                "lists and maps",
+            ),
             "unique" => (matches!(self.ty, Ty::List(_)), "lists"),
             _ => return true,
         };
         if !ok {
             let help = "put it on a type of that kind, or leave it out";
-            self.bad(key.span, format!("`{}` is a constraint of {on}", key.value), Some(help));
+            self.bad(
+                key.span,
+                format!("`{}` is a constraint of {on}", key.value),
+                Some(help),
+            );
         }
         ok
     }
@@ -298,7 +365,11 @@ impl Reader<'_> {
         };
         let number = Decimal::from_str(&text).or_else(|_| Decimal::from_scientific(&text));
         let Ok(number) = number else {
-            self.bad(value.span, format!("`{text}` has more digits than a decimal holds"), None);
+            self.bad(
+                value.span,
+                format!("`{text}` has more digits than a decimal holds"),
+                None,
+            );
             return None;
         };
         if *self.ty == Ty::Integer {
@@ -309,7 +380,10 @@ impl Reader<'_> {
                 return None;
             }
         }
-        Some(Bound { value: number, text: number.normalize().to_string() })
+        Some(Bound {
+            value: number,
+            text: number.normalize().to_string(),
+        })
     }
 
     fn pattern(&mut self, text: &str, value: &Value) -> Option<Word> {
@@ -348,9 +422,19 @@ impl Reader<'_> {
     fn json(&self, value: &Value, limits: &Constraints) -> Result<serde_json::Value, String> {
         let number = |text: &str| {
             let number = Decimal::from_str(text).map_err(|_| "is not a number".to_owned())?;
-            let below = limits.min.as_ref().is_some_and(|bound| number < bound.value);
-            let above = limits.max.as_ref().is_some_and(|bound| number > bound.value);
-            if below || above { Err("is outside its bounds".to_owned()) } else { Ok(number) }
+            let below = limits
+                .min
+                .as_ref()
+                .is_some_and(|bound| number < bound.value);
+            let above = limits
+                .max
+                .as_ref()
+                .is_some_and(|bound| number > bound.value);
+            if below || above {
+                Err("is outside its bounds".to_owned())
+            } else {
+                Ok(number)
+            }
         };
         match (self.ty, &value.kind) {
             (Ty::Boolean, ValueKind::Bool(flag)) => Ok((*flag).into()),
@@ -427,7 +511,10 @@ fn report_endless(program: &Program, diagnostics: &mut Diagnostics) {
     }
     for (id, def) in program.types.iter() {
         if !finite.get(id.index()).copied().unwrap_or(true) {
-            let message = format!("a value of `{}` would have to contain another one", def.name.value);
+            let message = format!(
+                "a value of `{}` would have to contain another one",
+                def.name.value
+            );
             diagnostics.push(
                 Diagnostic::new(&rules::BAD_CONSTRAINT, def.span, message)
                     .help("make the field that leads back optional (`T?`) or a list"),

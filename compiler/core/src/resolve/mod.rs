@@ -53,7 +53,11 @@ pub fn resolve(
     let identities =
         resources::identities(manifest, &resources, catalogue, &mut program, diagnostics);
     let types = fields::types(&manifest.types, &mut program, diagnostics);
-    let names = tools::Known { resources, identities, types };
+    let names = tools::Known {
+        resources,
+        identities,
+        types,
+    };
     tools::tools(&manifest.tools, &names, &mut program, diagnostics);
     apps::place(&mut program, diagnostics);
     Some(program)

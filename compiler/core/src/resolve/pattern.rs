@@ -52,7 +52,9 @@ impl Visitor for Subset {
 
     fn visit_pre(&mut self, ast: &Ast) -> Result<(), Refusal> {
         match ast {
-            Ast::Flags(flags) => refuse(&flags.span, "a flag such as `(?i)`", "spell out both cases"),
+            Ast::Flags(flags) => {
+                refuse(&flags.span, "a flag such as `(?i)`", "spell out both cases")
+            }
             Ast::ClassPerl(class) => refuse(
                 &class.span,
                 "a class such as `\\d`",
@@ -63,12 +65,20 @@ impl Visitor for Subset {
             }
             Ast::Assertion(assertion) => match assertion.kind {
                 ast::AssertionKind::StartLine | ast::AssertionKind::EndLine => Ok(()),
-                _ => refuse(&assertion.span, "this assertion", "only `^` and `$` may stand"),
+                _ => refuse(
+                    &assertion.span,
+                    "this assertion",
+                    "only `^` and `$` may stand",
+                ),
             },
             Ast::Group(group) => match &group.kind {
                 GroupKind::CaptureIndex(_) => Ok(()),
                 GroupKind::NonCapturing(flags) if flags.items.is_empty() => Ok(()),
-                _ => refuse(&group.span, "a named group or a flag", "use `(…)` or `(?:…)`"),
+                _ => refuse(
+                    &group.span,
+                    "a named group or a flag",
+                    "use `(…)` or `(?:…)`",
+                ),
             },
             Ast::Literal(literal) => literal_ok(literal, false),
             _ => Ok(()),
@@ -77,18 +87,22 @@ impl Visitor for Subset {
 
     fn visit_class_set_item_pre(&mut self, item: &ClassSetItem) -> Result<(), Refusal> {
         match item {
-            ClassSetItem::Ascii(class) => {
-                refuse(&class.span, "a class such as `[:alpha:]`", "write it out: `[A-Za-z]`")
-            }
+            ClassSetItem::Ascii(class) => refuse(
+                &class.span,
+                "a class such as `[:alpha:]`",
+                "write it out: `[A-Za-z]`",
+            ),
             ClassSetItem::Perl(class) => {
                 refuse(&class.span, "a class such as `\\d`", "write it out: `0-9`")
             }
             ClassSetItem::Unicode(class) => {
                 refuse(&class.span, "a Unicode class", "write the characters out")
             }
-            ClassSetItem::Bracketed(class) => {
-                refuse(&class.span, "a class inside a class", "write `\\[` for the bracket itself")
-            }
+            ClassSetItem::Bracketed(class) => refuse(
+                &class.span,
+                "a class inside a class",
+                "write `\\[` for the bracket itself",
+            ),
             ClassSetItem::Literal(literal) => literal_ok(literal, true),
             ClassSetItem::Range(range) => {
                 literal_ok(&range.start, true).and_then(|()| literal_ok(&range.end, true))
@@ -97,11 +111,12 @@ impl Visitor for Subset {
         }
     }
 
-    fn visit_class_set_binary_op_pre(
-        &mut self,
-        op: &ast::ClassSetBinaryOp,
-    ) -> Result<(), Refusal> {
-        refuse(&op.span, "an operation on classes", "write the characters out")
+    fn visit_class_set_binary_op_pre(&mut self, op: &ast::ClassSetBinaryOp) -> Result<(), Refusal> {
+        refuse(
+            &op.span,
+            "an operation on classes",
+            "write the characters out",
+        )
     }
 }
 

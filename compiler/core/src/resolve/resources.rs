@@ -44,7 +44,9 @@ pub(super) fn resources(
             );
             continue;
         }
-        let Some(connector) = connector(&declared.ty, diagnostics) else { continue };
+        let Some(connector) = connector(&declared.ty, diagnostics) else {
+            continue;
+        };
         let resource = one(declared, connector, params, program, diagnostics);
         if program.azure.is_none() {
             needs_azure(declared, diagnostics);
@@ -82,9 +84,11 @@ fn connector(ty: &Word, diagnostics: &mut Diagnostics) -> Option<&'static Connec
     if found.is_none() {
         if LATER.contains(&ty.value.as_str()) {
             let message = format!("resource type `{}` is not supported yet", ty.value);
-            diagnostics.push(Diagnostic::new(&rules::NOT_SUPPORTED_YET, ty.span, message).help(
-                "the language has this type, but this version of grantc does not carry it out",
-            ));
+            diagnostics.push(
+                Diagnostic::new(&rules::NOT_SUPPORTED_YET, ty.span, message).help(
+                    "the language has this type, but this version of grantc does not carry it out",
+                ),
+            );
             return None;
         }
         let names = || all.iter().map(|connector| connector.name.as_str());
@@ -129,7 +133,12 @@ fn one(
         }
         given.push((field, deploy(value, params, diagnostics)));
     }
-    let take = |wanted: &str| given.iter().find(|(f, _)| *f == wanted).map(|(_, t)| t.clone());
+    let take = |wanted: &str| {
+        given
+            .iter()
+            .find(|(f, _)| *f == wanted)
+            .map(|(_, t)| t.clone())
+    };
     let azure = program.azure.as_ref();
     let subscription = take("subscription")
         .or_else(|| azure.and_then(|azure| azure.subscription.clone()))
@@ -139,7 +148,10 @@ fn one(
         .unwrap_or(Text::Literal(String::new()));
     let level = level(declared, connector, &given, diagnostics);
     let order = |name: &str| connector.fields.iter().position(|field| field.name == name);
-    let mut fields: Vec<_> = given.into_iter().filter(|(name, _)| order(name).is_some()).collect();
+    let mut fields: Vec<_> = given
+        .into_iter()
+        .filter(|(name, _)| order(name).is_some())
+        .collect();
     fields.sort_by_key(|(name, _)| order(name));
     let mut resource = Resource {
         name: declared.name.clone(),
@@ -148,7 +160,9 @@ fn one(
         fields,
         subscription,
         resource_group,
-        existing: declared.existing.map_or(!connector.creates, |(flag, _)| flag),
+        existing: declared
+            .existing
+            .map_or(!connector.creates, |(flag, _)| flag),
         sensitivity: declared.sensitivity.clone(),
         scope: Scope::default(),
         implicit: false,
@@ -156,9 +170,8 @@ fn one(
     };
     if let (false, Some((false, span))) = (connector.creates, declared.existing) {
         let message = format!("`{}` is referred to, never created", connector.name);
-        diagnostics.push(
-            Diagnostic::new(&rules::BAD_VALUE, span, message).help("leave `existing` out"),
-        );
+        diagnostics
+            .push(Diagnostic::new(&rules::BAD_VALUE, span, message).help("leave `existing` out"));
     }
     resource.scope = scope_at(&resource, level);
     resource
@@ -167,7 +180,8 @@ fn one(
 fn field_names(connector: &'static Connector) -> impl Iterator<Item = &'static str> {
     let own = connector.fields.iter().map(|field| field.name.as_str());
     let common = ["resource-group", "subscription"].into_iter();
-    own.clone().chain(common.filter(move |name| !own.clone().any(|known| known == *name)))
+    own.clone()
+        .chain(common.filter(move |name| !own.clone().any(|known| known == *name)))
 }
 
 /// The most specific level all of whose fields were given; wider ones may not be left out.
@@ -183,16 +197,27 @@ fn level(
     let complete = |level: &connectors::Level| level.fields.iter().all(|field| has(field));
     let deepest = connector.levels.iter().rposition(complete);
     // A field of a deeper level was given, but not all that leads there.
-    let wanted = connector
-        .levels
-        .iter()
-        .rposition(|level| level.fields.iter().any(|f| given.iter().any(|(g, _)| g == f)));
+    let wanted = connector.levels.iter().rposition(|level| {
+        level
+            .fields
+            .iter()
+            .any(|f| given.iter().any(|(g, _)| g == f))
+    });
     if deepest.is_none() || wanted > deepest {
         let level = wanted.unwrap_or(0);
-        let missing = connector.levels.get(level).into_iter().flat_map(|level| &level.fields);
-        let list: Vec<_> =
-            missing.filter(|f| !has(f)).map(|field| format!("`{field} \"…\"`")).collect();
-        let message = format!("`{}` does not say which {} it is", declared.name.value, connector.name);
+        let missing = connector
+            .levels
+            .get(level)
+            .into_iter()
+            .flat_map(|level| &level.fields);
+        let list: Vec<_> = missing
+            .filter(|f| !has(f))
+            .map(|field| format!("`{field} \"…\"`"))
+            .collect();
+        let message = format!(
+            "`{}` does not say which {} it is",
+            declared.name.value, connector.name
+        );
         diagnostics.push(
             Diagnostic::new(&rules::MISSING, declared.span, message)
                 .help(format!("add {}", list.join(" and "))),
@@ -203,19 +228,30 @@ fn level(
 
 /// The scope of a resource at one of its connector's levels.
 pub(super) fn scope_at(resource: &Resource, level: usize) -> Scope {
-    let template = resource.connector.levels.get(level).map_or("", |level| level.id.as_str());
+    let template = resource
+        .connector
+        .levels
+        .get(level)
+        .map_or("", |level| level.id.as_str());
     let segment = |part: &str| {
-        let field = part.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let field = part
+            .strip_prefix('{')
+            .and_then(|rest| rest.strip_suffix('}'));
         match field {
             None => Text::Literal(part.to_owned()),
             Some("subscription") => resource.subscription.clone(),
             Some("resource-group") => resource.resource_group.clone(),
-            Some(field) => {
-                resource.field(field).cloned().unwrap_or(Text::Literal(String::new()))
-            }
+            Some(field) => resource
+                .field(field)
+                .cloned()
+                .unwrap_or(Text::Literal(String::new())),
         }
     };
-    let segments = template.split('/').filter(|part| !part.is_empty()).map(segment).collect();
+    let segments = template
+        .split('/')
+        .filter(|part| !part.is_empty())
+        .map(segment)
+        .collect();
     Scope { segments }
 }
 
@@ -239,7 +275,9 @@ pub(super) fn identities(
         for assign in &declared.assigns {
             let role = role(&assign.role, &roles, catalogue, diagnostics);
             let on = look_up("resource", &assign.on, resources, diagnostics);
-            let (Some(role), Some(on)) = (role, on) else { continue };
+            let (Some(role), Some(on)) = (role, on) else {
+                continue;
+            };
             let mine = program.assignments.iter().skip(first.index());
             let twice = mine.map(|(_, a)| a).find(|a| a.role == role && a.on == on);
             if let Some(twice) = twice {
@@ -267,7 +305,9 @@ pub(super) fn identities(
     let words = manifest.identities.iter().map(|identity| &identity.name);
     collisions("identities", words.clone(), diagnostics);
     let next = program.identities.next_id();
-    name_all("identity", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next))
+    name_all("identity", words, diagnostics, |i| {
+        ids.get(i).copied().unwrap_or(next)
+    })
 }
 
 fn custom_roles(
@@ -286,17 +326,31 @@ fn custom_roles(
             );
         }
         check_role_name(&declared.name, diagnostics);
-        let plane = |is_data: &bool| if *is_data { Plane::Data } else { Plane::Control };
-        ids.push(program.roles.push(CustomRole {
-            name: declared.name.clone(),
-            operations: declared.operations.iter().map(|(d, w)| (plane(d), w.clone())).collect(),
-            span: declared.span,
-        }));
+        let plane = |is_data: &bool| {
+            if *is_data {
+                Plane::Data
+            } else {
+                Plane::Control
+            }
+        };
+        ids.push(
+            program.roles.push(CustomRole {
+                name: declared.name.clone(),
+                operations: declared
+                    .operations
+                    .iter()
+                    .map(|(d, w)| (plane(d), w.clone()))
+                    .collect(),
+                span: declared.span,
+            }),
+        );
     }
     let next = program.roles.next_id();
     let words = manifest.roles.iter().map(|role| &role.name);
     collisions("roles", words.clone(), diagnostics);
-    name_all("role", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next))
+    name_all("role", words, diagnostics, |i| {
+        ids.get(i).copied().unwrap_or(next)
+    })
 }
 
 /// A display name that is readable in a portal and in a comment.
@@ -325,7 +379,10 @@ fn role(
         .or_else(|| catalogue.role_by_id(name))
         .or_else(|| catalogue.renamed(name));
     if built_in.is_none() {
-        let all = custom.keys().map(String::as_str).chain(catalogue.role_names());
+        let all = custom
+            .keys()
+            .map(String::as_str)
+            .chain(catalogue.role_names());
         let help = did_you_mean(name, all).unwrap_or_else(|| {
             "`grantc roles --granting OPERATION` lists the built-in roles that grant it".to_owned()
         });

@@ -14,8 +14,9 @@ pub(super) fn server(server: &ast::Server, diagnostics: &mut Diagnostics) -> Ser
     if let Some(description) = &server.description {
         let length = description.value.chars().count();
         if length > MAX_DESCRIPTION {
-            let message =
-                format!("the description has {length} characters; registries take {MAX_DESCRIPTION}");
+            let message = format!(
+                "the description has {length} characters; registries take {MAX_DESCRIPTION}"
+            );
             diagnostics.push(
                 Diagnostic::new(&rules::BAD_VALUE, description.span, message)
                     .help("shorten it; `instructions` may be longer"),
@@ -27,11 +28,26 @@ pub(super) fn server(server: &ast::Server, diagnostics: &mut Diagnostics) -> Ser
             !part.is_empty() && part.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
         };
         if !namespace.value.contains('.') || !namespace.value.split('.').all(label) {
-            bad_value(namespace, "is not a reverse domain name", "write it like `com.contoso`", diagnostics);
+            bad_value(
+                namespace,
+                "is not a reverse domain name",
+                "write it like `com.contoso`",
+                diagnostics,
+            );
         }
     }
-    if server.version.value.chars().any(|c| c.is_whitespace() || c.is_control()) {
-        bad_value(&server.version, "is not a version", "write it like `1.4.0`", diagnostics);
+    if server
+        .version
+        .value
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control())
+    {
+        bad_value(
+            &server.version,
+            "is not a version",
+            "write it like `1.4.0`",
+            diagnostics,
+        );
     }
     for url in [&server.website, &server.url].into_iter().flatten() {
         if !is_web_url(&url.value) {
@@ -65,10 +81,15 @@ fn bad_value(word: &Word, problem: &str, help: &str, diagnostics: &mut Diagnosti
 /// `https://host[:port][/path]` in the characters that RFC 3986 allows unencoded.
 fn is_web_url(url: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&()*+,;=%".contains(c);
-    let host = url.strip_prefix("https://").and_then(|rest| rest.split(['/', '?', '#']).next());
+    let host = url
+        .strip_prefix("https://")
+        .and_then(|rest| rest.split(['/', '?', '#']).next());
     host.is_some_and(|host| {
         let name = host.split(':').next().unwrap_or("");
-        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
+        !name.is_empty()
+            && name
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '-')
     }) && url.chars().all(allowed)
 }
 
@@ -90,7 +111,9 @@ pub(super) fn params(
         })
         .collect();
     let next = program.params.next_id();
-    name_all("parameter", words, diagnostics, |i| declared.get(i).copied().unwrap_or(next))
+    name_all("parameter", words, diagnostics, |i| {
+        declared.get(i).copied().unwrap_or(next)
+    })
 }
 
 pub(super) fn azure(
@@ -106,14 +129,14 @@ pub(super) fn azure(
     });
     check_field(&azure.resource_group, "a resource group", diagnostics);
     check_location(&azure.location, diagnostics);
-    if let Some((days, span)) = azure.log_retention_days {
-        if !(30..=730).contains(&days) {
-            let message = format!("logs cannot be kept for {days} days");
-            diagnostics.push(
-                Diagnostic::new(&rules::BAD_VALUE, span, message)
-                    .help("Log Analytics keeps them for 30 to 730 days"),
-            );
-        }
+    if let Some((days, span)) = azure.log_retention_days
+        && !(30..=730).contains(&days)
+    {
+        let message = format!("logs cannot be kept for {days} days");
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, span, message)
+                .help("Log Analytics keeps them for 30 to 730 days"),
+        );
     }
     let mut tags = Vec::new();
     for (key, value) in &azure.tags {
@@ -149,8 +172,9 @@ fn own_group(
     program: &mut Program,
 ) -> Option<ir::ResourceId> {
     let connector = connectors::builtin().get("azure.resource-group")?;
-    let subscription =
-        subscription.clone().unwrap_or(Text::Ambient(ir::Ambient::Subscription));
+    let subscription = subscription
+        .clone()
+        .unwrap_or(Text::Ambient(ir::Ambient::Subscription));
     let mut resource = ir::Resource {
         name: Spanned::new("azure".to_owned(), span),
         connector,
@@ -173,7 +197,11 @@ pub(super) fn check_guid(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
     let hyphens = [8, 13, 18, 23];
     let is_guid = text.len() == 36
         && text.iter().enumerate().all(|(i, byte)| {
-            if hyphens.contains(&i) { *byte == b'-' } else { byte.is_ascii_hexdigit() }
+            if hyphens.contains(&i) {
+                *byte == b'-'
+            } else {
+                byte.is_ascii_hexdigit()
+            }
         });
     if !value.is_param && !is_guid {
         let help = "write a subscription id, or `(param)\"subscription\"`";
@@ -187,14 +215,24 @@ pub(super) fn check_field(value: &ast::Deploy, what: &str, diagnostics: &mut Dia
     let text = &value.word.value;
     if !value.is_param && (text.chars().count() > 260 || !text.chars().all(ok)) {
         let help = "letters, digits and `-`, `_`, `.`, `(`, `)` may stand in a resource's name";
-        bad_value(&value.word, &format!("cannot name {what}"), help, diagnostics);
+        bad_value(
+            &value.word,
+            &format!("cannot name {what}"),
+            help,
+            diagnostics,
+        );
     }
 }
 
 fn check_location(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
     let text = &value.word.value;
     if !value.is_param && !text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ') {
-        bad_value(&value.word, "is not a region", "write it like `westeurope`", diagnostics);
+        bad_value(
+            &value.word,
+            "is not a region",
+            "write it like `westeurope`",
+            diagnostics,
+        );
     }
 }
 
@@ -206,6 +244,11 @@ fn check_tag(key: &Word, value: &ast::Deploy, diagnostics: &mut Diagnostics) {
         bad_value(key, "cannot name a tag", help, diagnostics);
     }
     if value.word.value.chars().count() > 256 {
-        bad_value(&value.word, "is too long for a tag", "Azure takes 256 characters", diagnostics);
+        bad_value(
+            &value.word,
+            "is too long for a tag",
+            "Azure takes 256 characters",
+            diagnostics,
+        );
     }
 }

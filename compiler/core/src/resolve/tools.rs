@@ -36,7 +36,11 @@ pub(super) fn tools(
     }
     for id in &ids {
         let tool = program.tools.at(*id);
-        let needs: Vec<Need> = tool.uses.iter().flat_map(|u| needs_of(*id, u, program)).collect();
+        let needs: Vec<Need> = tool
+            .uses
+            .iter()
+            .flat_map(|u| needs_of(*id, u, program))
+            .collect();
         for need in needs {
             program.needs.push(need);
         }
@@ -44,26 +48,30 @@ pub(super) fn tools(
     let next = program.tools.next_id();
     let words = declared.iter().map(|tool| &tool.name);
     collisions("tools", words.clone(), diagnostics);
-    name_all("tool", words, diagnostics, |i| ids.get(i).copied().unwrap_or(next));
+    name_all("tool", words, diagnostics, |i| {
+        ids.get(i).copied().unwrap_or(next)
+    });
 }
 
-fn one(
-    tool: &ast::Tool,
-    names: &Known,
-    program: &Program,
-    diagnostics: &mut Diagnostics,
-) -> Tool {
+fn one(tool: &ast::Tool, names: &Known, program: &Program, diagnostics: &mut Diagnostics) -> Tool {
     let identity = tool
         .identity
         .as_ref()
         .and_then(|word| look_up("identity", word, &names.identities, diagnostics));
     let place = format!("tool `{}`", tool.name.value);
-    let input =
-        fields::record(&tool.input, &format!("the input of {place}"), &names.types, program, diagnostics);
+    let input = fields::record(
+        &tool.input,
+        &format!("the input of {place}"),
+        &names.types,
+        program,
+        diagnostics,
+    );
     let output = output(tool, &place, names, program, diagnostics);
     let limits = limits(tool, &input, &output, program, diagnostics);
-    let uses =
-        tool.uses.iter().filter_map(|u| used(u, tool, identity, names, program, diagnostics));
+    let uses = tool
+        .uses
+        .iter()
+        .filter_map(|u| used(u, tool, identity, names, program, diagnostics));
     Tool {
         name: tool.name.clone(),
         title: tool.title.clone(),
@@ -86,13 +94,17 @@ fn output(
     diagnostics: &mut Diagnostics,
 ) -> Output {
     let nothing = Output::Record(Vec::new());
-    let Some(output) = &tool.output else { return nothing };
+    let Some(output) = &tool.output else {
+        return nothing;
+    };
     match (&output.ty, &output.fields) {
         (Some(ty), Some(_)) => {
             let message = "an output is a named type or a body, not both";
             diagnostics.push(
-                Diagnostic::new(&rules::UNEXPECTED, output.span, message)
-                    .help(format!("write `output \"{}\"` or `output {{ … }}`", ty.value)),
+                Diagnostic::new(&rules::UNEXPECTED, output.span, message).help(format!(
+                    "write `output \"{}\"` or `output {{ … }}`",
+                    ty.value
+                )),
             );
             nothing
         }
@@ -106,10 +118,18 @@ fn output(
         }
         (None, Some(body)) => {
             let place = format!("the output of {place}");
-            Output::Record(fields::record(body, &place, &names.types, program, diagnostics))
+            Output::Record(fields::record(
+                body,
+                &place,
+                &names.types,
+                program,
+                diagnostics,
+            ))
         }
         (Some(ty), None) => {
-            let Some(id) = look_up("type", ty, &names.types, diagnostics) else { return nothing };
+            let Some(id) = look_up("type", ty, &names.types, diagnostics) else {
+                return nothing;
+            };
             if matches!(program.types.at(id).kind, TypeKind::Enum(_)) {
                 let message = format!("an output is a record, and `{}` is an enum", ty.value);
                 diagnostics.push(
@@ -124,7 +144,12 @@ fn output(
 }
 
 fn hints(hints: &[(Word, bool)]) -> Hints {
-    let get = |key: &str| hints.iter().find(|(k, _)| k.value == key).map(|(_, flag)| *flag);
+    let get = |key: &str| {
+        hints
+            .iter()
+            .find(|(k, _)| k.value == key)
+            .map(|(_, flag)| *flag)
+    };
     Hints {
         read_only: get("read-only"),
         destructive: get("destructive"),
@@ -191,7 +216,9 @@ fn positive(value: &Value) -> Option<u32> {
 
 fn pages(input: &[Field], output: &Output, program: &Program) -> bool {
     let has = |fields: &[Field], name: &str| {
-        fields.iter().any(|f| f.name.value == name && f.optional && f.ty == Ty::String)
+        fields
+            .iter()
+            .any(|f| f.name.value == name && f.optional && f.ty == Ty::String)
     };
     let output = match output {
         Output::Record(fields) => fields,
@@ -211,12 +238,19 @@ fn used(
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Option<Use> {
-    let resource = look_up("resource", &declared.resource, &names.resources, diagnostics);
+    let resource = look_up(
+        "resource",
+        &declared.resource,
+        &names.resources,
+        diagnostics,
+    );
     let identity = match &declared.identity {
         Some(word) => look_up("identity", word, &names.identities, diagnostics),
         None if tool.identity.is_none() => {
-            let message =
-                format!("`{}` uses `{}` as nobody", tool.name.value, declared.resource.value);
+            let message = format!(
+                "`{}` uses `{}` as nobody",
+                tool.name.value, declared.resource.value
+            );
             let help = match names.identities.len() {
                 0 => "declare an identity and add `as \"…\"` to the tool".to_owned(),
                 _ => format!(
@@ -231,10 +265,17 @@ fn used(
     };
     let resource = resource?;
     let kind = use_kind(declared, resource, program, diagnostics)?;
-    let path = declared.path.as_ref().and_then(|path| {
-        path_pattern(path, &kind, program.resources.at(resource), diagnostics)
-    });
-    Some(Use { resource, kind, path, identity: identity?, span: declared.span })
+    let path = declared
+        .path
+        .as_ref()
+        .and_then(|path| path_pattern(path, &kind, program.resources.at(resource), diagnostics));
+    Some(Use {
+        resource,
+        kind,
+        path,
+        identity: identity?,
+        span: declared.span,
+    })
 }
 
 fn use_kind(
@@ -245,17 +286,22 @@ fn use_kind(
 ) -> Option<UseKind> {
     let resource = program.resources.at(resource);
     let connector = resource.connector;
-    let raw = [(&declared.action, Plane::Control), (&declared.data_action, Plane::Data)];
-    let given: Vec<_> =
-        raw.into_iter().filter_map(|(word, plane)| word.as_ref().map(|w| (plane, w))).collect();
+    let raw = [
+        (&declared.action, Plane::Control),
+        (&declared.data_action, Plane::Data),
+    ];
+    let given: Vec<_> = raw
+        .into_iter()
+        .filter_map(|(word, plane)| word.as_ref().map(|w| (plane, w)))
+        .collect();
     match (declared.verbs.as_slice(), given.as_slice()) {
-        ([], [(plane, operation)]) => {
-            check_operation(operation, diagnostics).then(|| {
-                UseKind::Operation(*plane, (*operation).clone())
-            })
-        }
+        ([], [(plane, operation)]) => check_operation(operation, diagnostics)
+            .then(|| UseKind::Operation(*plane, (*operation).clone())),
         ([], []) => {
-            let message = format!("this does not say what is done with `{}`", resource.name.value);
+            let message = format!(
+                "this does not say what is done with `{}`",
+                resource.name.value
+            );
             let help = verbs_help(resource);
             diagnostics.push(Diagnostic::new(&rules::MISSING, declared.span, message).help(help));
             None
@@ -288,7 +334,11 @@ fn use_kind(
 }
 
 fn verbs_help(resource: &Resource) -> String {
-    let verbs = resource.connector.verbs.iter().map(|verb| format!("`{}`", verb.name));
+    let verbs = resource
+        .connector
+        .verbs
+        .iter()
+        .map(|verb| format!("`{}`", verb.name));
     match verbs.collect::<Vec<_>>().as_slice() {
         [] => "name an operation: `action=\"…\"` or `data-action=\"…\"`".to_owned(),
         list => format!("`{}` has {}", resource.connector.name, list.join(", ")),
@@ -316,21 +366,35 @@ fn path_pattern(
     diagnostics: &mut Diagnostics,
 ) -> Option<PathPattern> {
     let narrows = match kind {
-        UseKind::Verbs(verbs) => verbs.iter().find(|(verb, _)| !verb.path).map(|(verb, _)| verb.name.as_str()),
+        UseKind::Verbs(verbs) => verbs
+            .iter()
+            .find(|(verb, _)| !verb.path)
+            .map(|(verb, _)| verb.name.as_str()),
         UseKind::Operation(plane, operation) => {
-            let capable = resource.connector.verbs.iter().filter(|verb| verb.path).any(|verb| {
-                verb.needs.iter().flat_map(|clause| &clause.any_of).any(|known| {
-                    known.plane == *plane && known.name.eq_ignore_ascii_case(&operation.value)
-                })
-            });
+            let capable = resource
+                .connector
+                .verbs
+                .iter()
+                .filter(|verb| verb.path)
+                .any(|verb| {
+                    verb.needs
+                        .iter()
+                        .flat_map(|clause| &clause.any_of)
+                        .any(|known| {
+                            known.plane == *plane
+                                && known.name.eq_ignore_ascii_case(&operation.value)
+                        })
+                });
             (!capable).then_some(operation.value.as_str())
         }
     };
     if let Some(what) = narrows {
-        let message = format!("`{what}` on `{}` cannot be narrowed by path", resource.name.value);
-        diagnostics.push(
-            Diagnostic::new(&rules::BAD_VALUE, path.span, message).help("leave `path` out"),
+        let message = format!(
+            "`{what}` on `{}` cannot be narrowed by path",
+            resource.name.value
         );
+        diagnostics
+            .push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help("leave `path` out"));
         return None;
     }
     let text = path.value.as_str();
@@ -359,18 +423,32 @@ fn needs_of(tool: crate::ir::ToolId, used: &Use, program: &Program) -> Vec<Need>
     };
     match &used.kind {
         UseKind::Operation(plane, word) => {
-            let clause = Clause { any_of: vec![(*plane, word.value.clone())] };
-            vec![need(resource.scope.clone(), clause, NeedOrigin::Raw, word.span)]
+            let clause = Clause {
+                any_of: vec![(*plane, word.value.clone())],
+            };
+            vec![need(
+                resource.scope.clone(),
+                clause,
+                NeedOrigin::Raw,
+                word.span,
+            )]
         }
         UseKind::Verbs(verbs) => verbs
             .iter()
             .flat_map(|(verb, span)| verb.needs.iter().map(move |clause| (*verb, clause, *span)))
             .map(|(verb, clause, span)| {
-                let any_of = clause.any_of.iter().map(|op| (op.plane, op.name.clone())).collect();
+                let any_of = clause
+                    .any_of
+                    .iter()
+                    .map(|op| (op.plane, op.name.clone()))
+                    .collect();
                 // A verb of a wider level needs it there; one of a deeper level, on the whole resource.
                 let levels = &resource.connector.levels;
                 let level = levels.iter().position(|level| level.name == verb.level);
-                let scope = scope_at(resource, level.unwrap_or(resource.level).min(resource.level));
+                let scope = scope_at(
+                    resource,
+                    level.unwrap_or(resource.level).min(resource.level),
+                );
                 need(scope, Clause { any_of }, NeedOrigin::Verb(verb), span)
             })
             .collect(),

@@ -11,7 +11,9 @@ pub(super) fn duration(text: &str) -> Option<Duration> {
         "m" => number.checked_mul(60_000)?,
         _ => return None,
     };
-    (1..=3_600_000).contains(&millis).then(|| Duration::from_millis(millis))
+    (1..=3_600_000)
+        .contains(&millis)
+        .then(|| Duration::from_millis(millis))
 }
 
 /// `"512B"`, `"64KiB"`, `"1MiB"`, up to 64 MiB.
@@ -41,7 +43,17 @@ mod tests {
         assert_eq!(duration("10s"), Some(Duration::from_secs(10)));
         assert_eq!(duration("250ms"), Some(Duration::from_millis(250)));
         assert_eq!(size("1MiB"), Some(1_048_576));
-        for bad in ["", "10", "s", "10 s", "-1s", "0s", "2h", "99999999999999999999s", "61m"] {
+        for bad in [
+            "",
+            "10",
+            "s",
+            "10 s",
+            "-1s",
+            "0s",
+            "2h",
+            "99999999999999999999s",
+            "61m",
+        ] {
             assert_eq!(duration(bad), None, "{bad}");
         }
         for bad in ["1MB", "65MiB", "0B", "MiB"] {

@@ -41,9 +41,8 @@ impl Refused {
             Diagnostic::new(&rules::TOO_DEEP, span, message)
                 .help("no manifest needs more than six levels; is a closing one missing above?")
         };
-        let broken = |message: &str, help: &str| {
-            Diagnostic::new(&rules::SYNTAX, span, message).help(help)
-        };
+        let broken =
+            |message: &str, help: &str| Diagnostic::new(&rules::SYNTAX, span, message).help(help);
         match self.why {
             Why::DeepBraces => too_deep("braces"),
             Why::DeepComments => too_deep("block comments"),
@@ -66,7 +65,10 @@ impl Refused {
 
 /// Whether `text` stays within [`MAX_DEPTH`] and [`MAX_NODES`].
 pub fn check(text: &str) -> Result<(), Refused> {
-    let mut scan = Scan { bytes: text.as_bytes(), at: 0 };
+    let mut scan = Scan {
+        bytes: text.as_bytes(),
+        at: 0,
+    };
     let mut depth = 0usize;
     let mut nodes = 1usize;
     while let Some(byte) = scan.peek(0) {
@@ -74,14 +76,22 @@ pub fn check(text: &str) -> Result<(), Refused> {
         if matches!(byte, b'{' | b';' | b'\n' | b'\r') {
             nodes += 1;
             if nodes > MAX_NODES {
-                return Err(Refused { why: Why::ManyNodes, offset: scan.at, length: 1 });
+                return Err(Refused {
+                    why: Why::ManyNodes,
+                    offset: scan.at,
+                    length: 1,
+                });
             }
         }
         match byte {
             b'{' => {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(Refused { why: Why::DeepBraces, offset: scan.at, length: 1 });
+                    return Err(Refused {
+                        why: Why::DeepBraces,
+                        offset: scan.at,
+                        length: 1,
+                    });
                 }
                 scan.at += 1;
             }
@@ -110,7 +120,9 @@ impl Scan<'_> {
     }
 
     fn starts_with(&self, wanted: &[u8]) -> bool {
-        self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(wanted))
+        self.bytes
+            .get(self.at..)
+            .is_some_and(|rest| rest.starts_with(wanted))
     }
 
     fn skip_to_newline(&mut self) {
@@ -126,7 +138,11 @@ impl Scan<'_> {
             if self.starts_with(b"/*") {
                 depth += 1;
                 if depth > MAX_DEPTH {
-                    return Err(Refused { why: Why::DeepComments, offset: self.at, length: 2 });
+                    return Err(Refused {
+                        why: Why::DeepComments,
+                        offset: self.at,
+                        length: 2,
+                    });
                 }
                 self.at += 2;
             } else if self.starts_with(b"*/") {
@@ -139,7 +155,11 @@ impl Scan<'_> {
                 self.at += 1;
             }
         }
-        Err(Refused { why: Why::OpenComment, offset: start, length: 2 })
+        Err(Refused {
+            why: Why::OpenComment,
+            offset: start,
+            length: 2,
+        })
     }
 
     /// How many bytes of a line end stand here, of those that KDL knows.
@@ -175,18 +195,25 @@ impl Scan<'_> {
     }
 
     fn open_string(&self, start: usize, length: usize) -> Refused {
-        Refused { why: Why::OpenString, offset: start, length }
+        Refused {
+            why: Why::OpenString,
+            offset: start,
+            length,
+        }
     }
 
     fn skip_escape(&mut self) -> Result<(), Refused> {
-        let bad = Refused { why: Why::BadEscape, offset: self.at, length: 2 };
+        let bad = Refused {
+            why: Why::BadEscape,
+            offset: self.at,
+            length: 2,
+        };
         self.at += 1;
         match self.peek(0) {
             Some(b'n' | b'r' | b't' | b'\\' | b'"' | b'b' | b'f' | b's') => self.at += 1,
             Some(b'u') if self.peek(1) == Some(b'{') => {
-                let digits = (2..9).take_while(|i| {
-                    self.peek(*i).is_some_and(|byte| byte.is_ascii_hexdigit())
-                });
+                let digits = (2..9)
+                    .take_while(|i| self.peek(*i).is_some_and(|byte| byte.is_ascii_hexdigit()));
                 let digits = digits.count();
                 if !(1..=6).contains(&digits) || self.peek(2 + digits) != Some(b'}') {
                     return Err(bad);
@@ -219,7 +246,11 @@ impl Scan<'_> {
         if self.peek(0) != Some(b'"') {
             return Ok(());
         }
-        let quotes: &[u8] = if self.starts_with(b"\"\"\"") { b"\"\"\"" } else { b"\"" };
+        let quotes: &[u8] = if self.starts_with(b"\"\"\"") {
+            b"\"\"\""
+        } else {
+            b"\""
+        };
         self.at += quotes.len();
         while self.peek(0).is_some() {
             let closes = self.starts_with(quotes)
@@ -260,7 +291,14 @@ mod tests {
     #[test]
     fn deep_nesting_is_refused_where_it_starts() {
         let text = "a {".repeat(17);
-        assert_eq!(check(&text), Err(Refused { why: Why::DeepBraces, offset: 50, length: 1 }));
+        assert_eq!(
+            check(&text),
+            Err(Refused {
+                why: Why::DeepBraces,
+                offset: 50,
+                length: 1
+            })
+        );
         assert_eq!(check(&"a {".repeat(16)), Ok(()));
         assert!(check(&"/*".repeat(10_000)).is_err());
         assert!(check(&"{".repeat(10_000)).is_err());
@@ -285,7 +323,11 @@ mod tests {
             ("a \"\\u{1234567}\"", Why::BadEscape),
             ("/* a", Why::OpenComment),
         ] {
-            assert_eq!(check(text).map_err(|refused| refused.why), Err(why), "{text:?}");
+            assert_eq!(
+                check(text).map_err(|refused| refused.why),
+                Err(why),
+                "{text:?}"
+            );
         }
         assert_eq!(check("a \"one\\  \n  two\\u{1F600}\\n\\\"\""), Ok(()));
     }

@@ -13,11 +13,17 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Tree, Vec<Diagnostic>> {
     match KdlDocument::parse(text) {
         Ok(document) => {
             let reader = Reader { file, text };
-            Ok(Tree { file, nodes: reader.nodes(&document) })
+            Ok(Tree {
+                file,
+                nodes: reader.nodes(&document),
+            })
         }
         Err(error) => {
-            let mut found: Vec<_> =
-                error.diagnostics.iter().map(|problem| explain(file, text, problem)).collect();
+            let mut found: Vec<_> = error
+                .diagnostics
+                .iter()
+                .map(|problem| explain(file, text, problem))
+                .collect();
             if found.is_empty() {
                 let span = Span::new(file, 0, 0);
                 found.push(Diagnostic::new(&rules::SYNTAX, span, "this is not KDL"));
@@ -34,18 +40,30 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn nodes(&self, document: &KdlDocument) -> Vec<Node> {
-        document.nodes().iter().map(|node| self.node(node)).collect()
+        document
+            .nodes()
+            .iter()
+            .map(|node| self.node(node))
+            .collect()
     }
 
     fn node(&self, node: &KdlNode) -> Node {
-        let (named, plain): (Vec<_>, Vec<_>) =
-            node.entries().iter().partition(|entry| entry.name().is_some());
+        let (named, plain): (Vec<_>, Vec<_>) = node
+            .entries()
+            .iter()
+            .partition(|entry| entry.name().is_some());
         let start = node.span().offset();
-        let whole = self.text.get(start..start + node.span().len()).unwrap_or("");
+        let whole = self
+            .text
+            .get(start..start + node.span().len())
+            .unwrap_or("");
         Node {
             name: self.word(node.name()),
             args: plain.into_iter().map(|entry| self.value(entry)).collect(),
-            props: named.into_iter().filter_map(|entry| self.prop(entry)).collect(),
+            props: named
+                .into_iter()
+                .filter_map(|entry| self.prop(entry))
+                .collect(),
             children: node.children().map(|children| self.nodes(children)),
             span: Span::new(self.file, start, start + whole.trim_end().len()),
         }
@@ -54,13 +72,18 @@ impl Reader<'_> {
     fn prop(&self, entry: &KdlEntry) -> Option<Prop> {
         let key = self.word(entry.name()?);
         let value = self.value(entry);
-        let span = Span { start: key.span.start, ..value.span };
+        let span = Span {
+            start: key.span.start,
+            ..value.span
+        };
         Some(Prop { key, value, span })
     }
 
     fn value(&self, entry: &KdlEntry) -> Value {
         let end = entry.span().offset() + entry.span().len();
-        let written = entry.format().map_or("", |format| format.value_repr.as_str());
+        let written = entry
+            .format()
+            .map_or("", |format| format.value_repr.as_str());
         let start = end.saturating_sub(written.len());
         let kind = match entry.value() {
             KdlValue::String(text) => ValueKind::String(text.clone()),
@@ -70,20 +93,31 @@ impl Reader<'_> {
             KdlValue::Null => ValueKind::Null,
         };
         let annotation = entry.ty().map(|ty| self.word(ty));
-        Value { kind, annotation, span: Span::new(self.file, start, end) }
+        Value {
+            kind,
+            annotation,
+            span: Span::new(self.file, start, end),
+        }
     }
 
     fn word(&self, name: &KdlIdentifier) -> Word {
         let span = name.span();
         let end = span.offset() + span.len();
-        Spanned::new(name.value().to_owned(), Span::new(self.file, span.offset(), end))
+        Spanned::new(
+            name.value().to_owned(),
+            Span::new(self.file, span.offset(), end),
+        )
     }
 }
 
 /// Integers in another base are turned into decimal; others keep the digits that were written.
 fn decimal_text(written: &str, number: i128) -> String {
     let plain = written.replace('_', "");
-    if plain.is_empty() || plain.contains(['x', 'o', 'b']) { number.to_string() } else { plain }
+    if plain.is_empty() || plain.contains(['x', 'o', 'b']) {
+        number.to_string()
+    } else {
+        plain
+    }
 }
 
 fn explain(file: FileId, text: &str, problem: &KdlDiagnostic) -> Diagnostic {
@@ -103,7 +137,10 @@ fn explain(file: FileId, text: &str, problem: &KdlDiagnostic) -> Diagnostic {
 /// last knew where it was and ends where it failed: its last line counts.
 fn one_line(text: &str, offset: usize, length: usize) -> (usize, usize) {
     let start = offset.min(text.len());
-    let whole = text.get(start..(start + length).min(text.len())).unwrap_or("").trim_end();
+    let whole = text
+        .get(start..(start + length).min(text.len()))
+        .unwrap_or("")
+        .trim_end();
     let line = whole.rfind(['\n', '\r']).map_or(0, |newline| newline + 1);
     let last = whole.get(line..).unwrap_or("");
     let indent = last.len() - last.trim_start().len();
@@ -122,7 +159,9 @@ struct Trip {
 fn culprit(text: &str, at: usize, length: usize) -> Option<Trip> {
     let ends = |c: char| c.is_whitespace() || matches!(c, '=' | '{' | '}' | ';' | '(' | ')');
     let before = text.get(..at)?;
-    let start = before.rfind(ends).map_or(0, |i| i + before.get(i..).map_or(1, first_len));
+    let start = before
+        .rfind(ends)
+        .map_or(0, |i| i + before.get(i..).map_or(1, first_len));
     let stop = at + length.max(1);
     let mut rest = text.get(start..)?.split(['\n', '\r']).next()?;
     let mut offset = start;
@@ -134,9 +173,18 @@ fn culprit(text: &str, at: usize, length: usize) -> Option<Trip> {
         };
         let word = rest.get(..word_len)?;
         if let Some((message, help)) = trip(word) {
-            return Some(Trip { at: offset, length: word_len, message, help });
+            return Some(Trip {
+                at: offset,
+                length: word_len,
+                message,
+                help,
+            });
         }
-        let step = if word_len == 0 { first_len(rest) } else { word_len };
+        let step = if word_len == 0 {
+            first_len(rest)
+        } else {
+            word_len
+        };
         offset += step;
         rest = rest.get(step..)?;
     }
@@ -147,9 +195,10 @@ fn culprit(text: &str, at: usize, length: usize) -> Option<Trip> {
 fn trip(word: &str) -> Option<(String, String)> {
     let digit_first = word.starts_with(|c: char| c.is_ascii_digit());
     match word {
-        "true" | "false" | "null" => {
-            Some((format!("`{word}` is written with a `#`"), format!("write `#{word}`")))
-        }
+        "true" | "false" | "null" => Some((
+            format!("`{word}` is written with a `#`"),
+            format!("write `#{word}`"),
+        )),
         _ if digit_first && word.parse::<f64>().is_err() && !word.contains('_') => Some((
             format!("`{word}` starts like a number and is none"),
             format!("write `\"{word}\"`"),
@@ -198,11 +247,17 @@ mod tests {
         assert_eq!(slice(text, node.args[0].span), "\"ü\"");
         assert_eq!(slice(text, node.props[0].value.span), "\"wert\"");
         assert_eq!(slice(text, node.props[0].span), "key=(param)\"wert\"");
-        assert_eq!(node.props[0].value.annotation.as_ref().unwrap().value, "param");
+        assert_eq!(
+            node.props[0].value.annotation.as_ref().unwrap().value,
+            "param"
+        );
         assert_eq!(node.args[1].kind, ValueKind::Number("16".into()));
         assert_eq!(node.args[2].kind, ValueKind::Number("-1.50".into()));
         assert_eq!(slice(text, node.children()[0].span), "ßchild");
-        assert_eq!(slice(text, node.header()), "é \"ü\" key=(param)\"wert\" 0x10 -1.50 #true");
+        assert_eq!(
+            slice(text, node.header()),
+            "é \"ü\" key=(param)\"wert\" 0x10 -1.50 #true"
+        );
     }
 
     #[test]
@@ -211,11 +266,17 @@ mod tests {
             ("tool \"x\" a=true\n", "write `#true`"),
             ("limits timeout=10s\n", "write `\\\"10s\\\"`"),
             ("server \"x\" version=1.4.0\n", "write `\\\"1.4.0\\\"`"),
-            ("f string pattern=^[0-9]{3}$\n", "a pattern stands in quotes"),
+            (
+                "f string pattern=^[0-9]{3}$\n",
+                "a pattern stands in quotes",
+            ),
         ] {
             let problems = parse(FileId(0), text).expect_err(text);
             let said = |p: &Diagnostic| format!("{} {:?}", p.message, p.help);
-            assert!(problems.iter().any(|p| said(p).contains(wanted)), "{text}: {problems:#?}");
+            assert!(
+                problems.iter().any(|p| said(p).contains(wanted)),
+                "{text}: {problems:#?}"
+            );
         }
     }
 }

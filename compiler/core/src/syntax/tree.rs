@@ -29,8 +29,15 @@ pub struct Node {
 impl Node {
     /// Name, arguments and properties: the node without its children.
     pub fn header(&self) -> Span {
-        let ends = self.args.iter().map(|v| v.span.end).chain(self.props.iter().map(|p| p.span.end));
-        Span { end: ends.fold(self.name.span.end, u32::max), ..self.name.span }
+        let ends = self
+            .args
+            .iter()
+            .map(|v| v.span.end)
+            .chain(self.props.iter().map(|p| p.span.end));
+        Span {
+            end: ends.fold(self.name.span.end, u32::max),
+            ..self.name.span
+        }
     }
 
     /// The children, or none.

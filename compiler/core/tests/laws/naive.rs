@@ -37,7 +37,9 @@ fn blocks(program: &Program, role: RoleRef) -> Vec<Block> {
         RoleRef::BuiltIn(ix) => Catalogue::embedded().role(ix).blocks.to_vec(),
         RoleRef::Custom(id) => {
             let of = |plane| {
-                let own = program.roles.at(id)
+                let own = program
+                    .roles
+                    .at(id)
                     .operations
                     .iter()
                     .filter(|(p, _)| *p == plane);

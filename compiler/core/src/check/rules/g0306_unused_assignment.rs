@@ -30,7 +30,10 @@ fn written_right(case: &Case<'_>, assignment: &Assignment, need: NeedId) -> bool
     let rbac = case.graph.rbac();
     let power = rbac.power(assignment.role);
     rbac.covers(assignment.on, rbac.places.of_need(need)) != Covers::No
-        && case.program.needs.at(need)
+        && case
+            .program
+            .needs
+            .at(need)
             .clause
             .any_of
             .iter()

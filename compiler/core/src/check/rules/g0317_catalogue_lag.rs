@@ -45,7 +45,8 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
             span: need.span,
             path: format!(
                 "tool/{}/{}",
-                program.tools.at(need.tool).name, program.resources.at(need.resource).name
+                program.tools.at(need.tool).name,
+                program.resources.at(need.resource).name
             ),
             written: matches!(need.origin, NeedOrigin::Raw),
         })
