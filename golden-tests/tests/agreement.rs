@@ -5,7 +5,6 @@
 //! `GRANTC_IAC_CHECKS` names; without it these trials are ignored. Bicep comes from the same view
 //! as Terraform.
 
-use grantc_core::Compilation;
 use grantc_core::ir::{Assignment, Program, RoleRef, Text};
 use grantc_golden_tests::{annotations, compile, folders};
 use grantc_spec::Plane;
@@ -28,12 +27,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let checks = std::env::var_os("GRANTC_IAC_CHECKS").map(PathBuf::from);
     let mut folders = folders::examples()?;
-    folders.extend(folders::cases("accept")?);
+    folders.extend(
+        folders::cases("accept")?
+            .into_iter()
+            .map(|(name, it)| (format!("accept/{name}"), it)),
+    );
     let mut trials = Vec::new();
     for (name, folder) in folders {
         let places = ["infra/terraform", "expected/terraform"].map(|place| folder.join(place));
-        let Some(terraform) = places.into_iter().find(|place| place.is_dir()) else { continue };
-        let command = checks.as_ref().map(|checks| checks.join("plan-assignments"));
+        let Some(terraform) = places.into_iter().find(|place| place.is_dir()) else {
+            continue;
+        };
+        let command = checks
+            .as_ref()
+            .map(|checks| checks.join("plan-assignments"));
         let ignored = command.is_none();
         let run = move || agree(&command.unwrap_or_default(), &folder, &terraform);
         trials.push(Trial::test(format!("{name}/assignments"), run).with_ignored_flag(ignored));
@@ -44,7 +51,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> {
     let text = fs::read_to_string(folder.join(compile::NAME))?;
     let compilation = compile::compile(&annotations::strip(&text))?;
-    let program = compilation.verified().map(|it| it.program()).ok_or("it must compile")?;
+    let program = compilation
+        .verified()
+        .map(|it| it.program())
+        .ok_or("it must compile")?;
     let output = Command::new(command).arg(terraform).output()?;
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
@@ -71,8 +81,12 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
         RoleRef::BuiltIn(role) => Catalogue::embedded().role(role).id.to_owned(),
         RoleRef::Custom(role) => {
             let operations = &program.roles.at(role).operations;
-            let word = |plane| if plane == Plane::AzureData { "data " } else { "" };
-            joined(operations.iter().map(|(plane, name)| format!("{}{}", word(*plane), name.value)))
+            let word = |plane| if plane == Plane::Data { "data " } else { "" };
+            joined(
+                operations
+                    .iter()
+                    .map(|(plane, name)| format!("{}{}", word(*plane), name.value)),
+            )
         }
     };
     let resource = program.resources.at(assignment.on);
@@ -81,23 +95,45 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
         Text::Param(_) | Text::Ambient(_) => ANY,
     });
     let scope = segments.fold(String::new(), |path, segment| path + "/" + segment);
-    (symbol(&program.identities.at(assignment.identity).name.value), role, scope.to_lowercase())
+    (
+        symbol(&program.identities.at(assignment.identity).name.value),
+        role,
+        scope.to_lowercase(),
+    )
 }
 
 /// The planned assignments of the manifest's identities; those of hosts are grantc's own.
 fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
-    let list = |name: &str| plan.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
+    let list = |name: &str| {
+        plan.get(name)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
     let roles = list("role_definitions");
     let mut held = Vec::new();
     for assignment in list("assignments") {
-        let text = |name: &str| assignment.get(name).and_then(Value::as_str).unwrap_or_default();
-        let Some(identity) = text("principal").strip_prefix(IDENTITIES) else { continue };
+        let text = |name: &str| {
+            assignment
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
+        let Some(identity) = text("principal").strip_prefix(IDENTITIES) else {
+            continue;
+        };
         let role = match assignment.get("role") {
             Some(Value::String(address)) => {
-                let role = roles.iter().find(|role| role.get("address") == Some(&address.as_str().into()));
+                let role = roles
+                    .iter()
+                    .find(|role| role.get("address") == Some(&address.as_str().into()));
                 operations(role.ok_or_else(|| format!("there is no role {address}"))?)
             }
-            Some(role) => role.get("id").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            Some(role) => role
+                .get("id")
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned(),
             None => String::new(),
         };
         held.push((identity.to_owned(), role, text("scope").to_lowercase()));
@@ -109,18 +145,38 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
 const IDENTITIES: &str = "module.server.azurerm_user_assigned_identity.";
 
 fn operations(role: &Value) -> String {
-    let blocks = role.get("permissions").and_then(Value::as_array).cloned().unwrap_or_default();
+    let blocks = role
+        .get("permissions")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let list = |block: &Value, name: &str, word: &str| {
-        let names = block.get(name).and_then(Value::as_array).cloned().unwrap_or_default();
-        names.iter().filter_map(Value::as_str).map(|name| format!("{word}{name}")).collect::<Vec<_>>()
+        let names = block
+            .get(name)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
+        names
+            .iter()
+            .filter_map(Value::as_str)
+            .map(|name| format!("{word}{name}"))
+            .collect::<Vec<_>>()
     };
     joined(blocks.iter().flat_map(|block| {
-        [list(block, "actions", ""), list(block, "data_actions", "data ")].concat()
+        [
+            list(block, "actions", ""),
+            list(block, "data_actions", "data "),
+        ]
+        .concat()
     }))
 }
 
 fn joined(names: impl Iterator<Item = String>) -> String {
-    names.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
+    names
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Whether a planned assignment is the proved one. The scope of what is created is an address.
