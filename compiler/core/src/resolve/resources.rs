@@ -196,13 +196,14 @@ fn level(
     };
     let complete = |level: &connectors::Level| level.fields.iter().all(|field| has(field));
     let deepest = connector.levels.iter().rposition(complete);
-    // A field of a deeper level was given, but not all that leads there.
-    let wanted = connector.levels.iter().rposition(|level| {
-        level
-            .fields
+    // A field that only a deeper level has was given, but not all that leads there.
+    let level_of = |field: &str| {
+        connector
+            .levels
             .iter()
-            .any(|f| given.iter().any(|(g, _)| g == f))
-    });
+            .position(|level| level.fields.iter().any(|f| f == field))
+    };
+    let wanted = given.iter().filter_map(|(field, _)| level_of(field)).max();
     if deepest.is_none() || wanted > deepest {
         let level = wanted.unwrap_or(0);
         let missing = connector
