@@ -8,16 +8,15 @@
 //! | `correlation_id` | a fresh UUID, also in the log and in what a caller reads of an internal error |
 //! | `identities` | the identities the tool acts as, as declared, separated by spaces |
 //! | `uses` | what it declares, `resource:operation`, separated by spaces |
+//! | `stand_ins` | those of its resources that `--local` replaced on this machine, separated by spaces |
 //! | `outcome` | `ok`, or the word of an [`ErrorKind`](crate::ErrorKind); `dropped` when the connection went away |
 //! | `duration_ms` | how long it took, waiting included |
 //! | `input_digest` | `sha256:` of the arguments in canonical JSON (RFC 8785) |
 //! | `response_bytes` | size of the result as JSON; 0 for an error |
 
 use crate::server::Reply;
-use crate::{Call, ToolError, table};
+use crate::{Call, ToolError, digest, table};
 use serde_json::Value;
-use sha2::{Digest as _, Sha256};
-use std::fmt::Write as _;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -35,7 +34,7 @@ pub(crate) struct Event {
 
 impl Event {
     pub(crate) fn new(row: &'static table::Tool, call: &Call, arguments: &Value) -> Self {
-        let digest = digest(arguments);
+        let digest = digest::of(arguments);
         Self {
             row,
             call: call.clone(),
@@ -68,6 +67,7 @@ impl Event {
             correlation_id = %self.call.correlation_id(),
             identities = identities.join(" "),
             uses = uses.collect::<Vec<_>>().join(" "),
+            stand_ins = self.call.stand_ins(self.row).join(" "),
             outcome,
             duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             input_digest = self.digest,
@@ -82,33 +82,5 @@ impl Drop for Event {
         if !self.written {
             self.write("dropped", self.started.elapsed(), 0);
         }
-    }
-}
-
-/// `sha256:` and the digest of a value in canonical JSON.
-fn digest(value: &Value) -> String {
-    let canonical = serde_json_canonicalizer::to_vec(value).unwrap_or_default();
-    let mut text = String::from("sha256:");
-    for byte in Sha256::digest(canonical) {
-        let _ = write!(text, "{byte:02x}"); // writing to a string does not fail
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_digest_is_that_of_the_canonical_form() {
-        assert_eq!(
-            digest(&json!({"b": 1.0, "a": "x"})),
-            digest(&json!({"a": "x", "b": 1}))
-        );
-        assert_eq!(
-            digest(&json!({})), // printf '{}' | sha256sum
-            "sha256:44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a"
-        );
     }
 }

@@ -1,7 +1,7 @@
 //! One call of one tool, as the tool and its clients see it.
 
 use crate::plant::Plant;
-use crate::{Client, ToolError};
+use crate::{Client, ToolError, table};
 use std::any::Any;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -71,6 +71,18 @@ impl Call {
     /// When the resource was not made ready at start.
     pub fn client<C: Client>(&self) -> Result<C, ToolError> {
         C::of(self)
+    }
+
+    /// Those of a tool's resources that are stand-ins on this machine.
+    pub(crate) fn stand_ins(&self, tool: &table::Tool) -> Vec<&'static str> {
+        let used = |name: &&&str| tool.uses.iter().any(|uses| uses.resource == **name);
+        self.inner
+            .plant
+            .stand_ins
+            .iter()
+            .filter(used)
+            .copied()
+            .collect()
     }
 
     /// The connection to a resource, made once at start; for authors of clients.

@@ -78,6 +78,7 @@ mod azure;
 pub mod blob;
 mod call;
 mod call_limits;
+mod digest;
 mod error;
 mod input;
 mod plant;
@@ -99,7 +100,7 @@ pub use serve::{Handler, LIST_TTL, run};
 pub use server::{Mode, Reply, Running, Server, StartError};
 pub use settings::Settings;
 pub use shape::Validate;
-pub use tool::{Can, Client, Context, Resource, Tool, Use, Verb, verb};
+pub use tool::{Can, Client, Context, Pending, Resource, Tool, Use, Verb, verb};
 pub use types::{Bytes, Date, DateTime, Decimal, Uri, Uuid};
 
 /// Includes what `grantc_build::compile` generated, at the place of the call.
@@ -117,7 +118,11 @@ macro_rules! needs_blob {
     () => {};
 }
 
-/// Generated code calls it when a tool uses a resource of type `azure.blob`.
+/// Generated code calls it when a tool uses a resource of type `azure.blob`. The feature for it is off:
+///
+/// ```compile_fail
+/// grantc_runtime::needs_blob!();
+/// ```
 #[cfg(not(feature = "blob"))]
 #[macro_export]
 macro_rules! needs_blob {
@@ -135,7 +140,11 @@ macro_rules! needs_search {
     () => {};
 }
 
-/// Generated code calls it when a tool uses a resource of type `azure.search`.
+/// Generated code calls it when a tool uses a resource of type `azure.search`. The feature for it is off:
+///
+/// ```compile_fail
+/// grantc_runtime::needs_search!();
+/// ```
 #[cfg(not(feature = "search"))]
 #[macro_export]
 macro_rules! needs_search {

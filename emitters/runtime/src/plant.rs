@@ -15,6 +15,8 @@ type Connection = Arc<dyn Any + Send + Sync>;
 #[derive(Default)]
 pub(crate) struct Plant {
     connections: BTreeMap<&'static str, Connection>,
+    /// The resources that `--local` replaced.
+    pub(crate) stand_ins: BTreeSet<&'static str>,
     /// Lines for the log of the start: what stands in for what.
     pub(crate) notes: Vec<String>,
 }
@@ -104,6 +106,9 @@ impl Plant {
             };
             if let Some(connection) = connect(site) {
                 plant.connections.insert(resource.name, connection);
+                if mode == Mode::Local {
+                    plant.stand_ins.insert(resource.name);
+                }
             }
         }
         plant

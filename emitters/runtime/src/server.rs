@@ -90,8 +90,14 @@ impl Server {
             })
         });
         let tools = tools.collect::<Result<_, StartError>>()?;
+        // As in the emitted documents: several apps are several MCP servers.
+        let app = settings
+            .get("GRANTC_APP")
+            .filter(|_| self.table.apps.len() > 1);
+        let name = self.table.name;
         Ok(Running {
             table: self.table,
+            name: app.map_or(name.to_owned(), |app| format!("{name}-{app}")),
             tools,
             plant: Arc::new(plant),
         })
@@ -162,6 +168,8 @@ impl std::error::Error for StartError {}
 /// A started server: answers calls, whatever protocol they came by.
 pub struct Running {
     pub(crate) table: &'static Table,
+    /// What it is called over MCP.
+    pub(crate) name: String,
     pub(crate) tools: Vec<Ready>,
     pub(crate) plant: Arc<Plant>,
 }
@@ -176,7 +184,7 @@ pub(crate) struct Ready {
 impl fmt::Debug for Running {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let names = self.tools.iter().map(|tool| tool.row.name);
-        write!(f, "Running({}: ", self.table.name)?;
+        write!(f, "Running({}: ", self.name)?;
         f.debug_list().entries(names).finish()?;
         f.write_str(")")
     }

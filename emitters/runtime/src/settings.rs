@@ -7,6 +7,7 @@
 //! | `GRANTC_IDENTITY_<NAME>_CLIENT_ID` | client id of an identity | the emitted templates |
 //! | `GRANTC_RESOURCE_<NAME>_ENDPOINT` | URL of a resource | the emitted templates |
 //! | `GRANTC_RESOURCE_<NAME>_<FIELD>` | a field of a resource, such as its container | the emitted templates |
+//! | `IDENTITY_ENDPOINT` | that managed identities are at hand | Azure |
 //! | `GRANTC_LOCAL_BLOB_ENDPOINT` | Azurite under `--local` | you, when it is not the default |
 //! | `GRANTC_LOCAL_<NAME>_FILES` | folder of JSON files that stands in for a search index under `--local` | you |
 //!

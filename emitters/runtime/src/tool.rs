@@ -8,6 +8,7 @@
 use crate::{Call, ToolError, Validate};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use std::pin::Pin;
 
 /// A tool of the manifest; generated code implements it for a type named as the tool.
 pub trait Tool: Send + Sync + 'static {
@@ -48,7 +49,7 @@ pub trait Verb: Send + Sync + 'static {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not declare `{V}` on `{On}`",
     label = "the manifest does not let `{Self}` do this",
-    note = "to allow it, add `{V}` to `uses \"{On}\"` of the tool in the manifest; its identity must hold a role for it"
+    note = "to allow it, write `uses \"{On}\" \"{V}\"` in the tool's manifest; its identity must hold a role for it"
 )]
 pub trait Can<V: Verb, On: Resource>: Tool {
     /// Under which identities, and for which names; never empty.
@@ -82,6 +83,12 @@ impl Use {
         }
     }
 }
+
+/// What a method of a client gives: to be awaited.
+///
+/// It is boxed so that a method that is not declared is one error of the compiler, not one more for
+/// each use of its future.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T, ToolError>> + Send + 'a>>;
 
 /// A client of one resource, made for one call.
 pub trait Client: Sized {

@@ -8,7 +8,9 @@
 #![allow(
     clippy::unwrap_used,
     clippy::panic,
-    reason = "a panic is how a test fails"
+    clippy::indexing_slicing,
+    clippy::print_stderr,
+    reason = "a panic is how a test fails, and a skipped one says so"
 )]
 
 mod azurite;

@@ -7,87 +7,17 @@
     reason = "a panic is how a test fails"
 )]
 
+#[path = "support/plain.rs"]
+mod plain;
 mod support;
 
 use grantc_runtime::{ErrorKind, Mode, Settings, ToolError};
 use rmcp::model::{CallToolRequestParams, ErrorCode};
 use serde_json::{Value, json};
-use std::time::Duration;
 use support::{Era, object};
 
-#[deny(warnings, clippy::pedantic, missing_docs)]
-#[allow(
-    clippy::missing_errors_doc,
-    clippy::doc_markdown,
-    reason = "not promised"
-)]
-mod plain {
-    //! Generated code, included as a user would.
-    include!("fixture/plain/tools.rs");
-}
-
-use plain::{Tools, server, tools, types};
-
-struct Plain;
-
-impl Tools for Plain {
-    async fn echo(
-        &self,
-        _: &tools::echo::Context,
-        input: tools::echo::Input,
-    ) -> Result<tools::echo::Output, ToolError> {
-        // Through JSON and back: what was read is what would be written.
-        Ok(serde_json::from_value(serde_json::to_value(input)?)?)
-    }
-
-    async fn misbehave(
-        &self,
-        cx: &tools::misbehave::Context,
-        input: tools::misbehave::Input,
-    ) -> Result<types::Point, ToolError> {
-        match input.how.as_str() {
-            "say" => Err(ToolError::new("there is nothing here")),
-            "leak" => Err(std::io::Error::other("password=hunter2"))?,
-            "panic" => panic!("password=hunter2"),
-            "sleep" => {
-                tokio::time::sleep(Duration::from_secs(3600)).await;
-                Err(ToolError::new("unreachable"))
-            }
-            "invalid" => Ok(types::Point { x: 11, y: None }),
-            _ => Ok(types::Point {
-                x: 1,
-                y: Some(i64::from(cx.call.is_cancelled())),
-            }),
-        }
-    }
-
-    async fn defaults(
-        &self,
-        _: &tools::defaults::Context,
-        input: tools::defaults::Input,
-    ) -> Result<tools::defaults::Output, ToolError> {
-        Ok(serde_json::from_value(serde_json::to_value(input)?)?)
-    }
-
-    async fn plant(
-        &self,
-        _: &tools::plant::Context,
-        input: tools::plant::Input,
-    ) -> Result<types::Tree, ToolError> {
-        Ok(input.tree)
-    }
-
-    async fn r#type(
-        &self,
-        _: &tools::r#type::Context,
-        _: tools::r#type::Input,
-    ) -> Result<tools::r#type::Output, ToolError> {
-        Ok(tools::r#type::Output {})
-    }
-}
-
 fn running() -> grantc_runtime::Running {
-    server(Plain)
+    plain::server()
         .start(Mode::Azure, &Settings::default())
         .unwrap()
 }
@@ -137,7 +67,9 @@ async fn what_is_absent_has_its_default() {
         "ratio": 2.0, "count": -3, "on": true,
     });
     assert_eq!(call("defaults", json!({})).await.unwrap(), all);
-    let error = call("defaults", json!({"count": -10, "since": null})).await.unwrap_err();
+    let error = call("defaults", json!({"count": -10, "since": null}))
+        .await
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         "invalid arguments: `/since` is null; leave it out instead; `/count` must be at least -9"
@@ -148,10 +80,16 @@ async fn what_is_absent_has_its_default() {
 async fn a_type_may_lead_back_to_itself() {
     let tree = json!({"name": "a", "parent": {"name": "b", "children": []},
                       "children": [{"name": "c", "children": []}]});
-    assert_eq!(call("plant", json!({"tree": tree.clone()})).await.unwrap(), tree);
+    assert_eq!(
+        call("plant", json!({"tree": tree.clone()})).await.unwrap(),
+        tree
+    );
     let wrong = json!({"tree": {"name": "a", "children": [{"name": 7, "children": []}]}});
     let error = call("plant", wrong).await.unwrap_err().to_string();
-    assert!(error.ends_with("`/tree/children/0/name` must be a string, not a number"), "{error}");
+    assert!(
+        error.ends_with("`/tree/children/0/name` must be a string, not a number"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

@@ -28,41 +28,26 @@ pub(super) fn doc(text: &str) -> TokenStream {
 /// One line: visible, and without meaning to rustdoc beyond its words and `code`.
 fn line(text: &str) -> String {
     let fence = text.starts_with("```") || text.starts_with("~~~");
-    let even = text.matches('`').count() % 2 == 0;
-    let mut out = String::with_capacity(text.len());
+    let spans = !fence && text.matches('`').count().is_multiple_of(2);
     let mut code = false;
-    for word in text.split_inclusive(char::is_whitespace) {
-        let bare = word.trim_end();
-        if !code && (bare.starts_with("https://") || bare.starts_with("http://")) {
-            let url = bare.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '/');
-            if url
-                .chars()
-                .all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>' | '`' | '[' | ']'))
-            {
-                out.push_str(&format!("<{url}>"));
-                escape(&word[url.len()..], even && !fence, &mut code, &mut out);
-                continue;
-            }
-        }
-        escape(word, even && !fence, &mut code, &mut out);
-    }
-    out
-}
-
-fn escape(text: &str, spans: bool, code: &mut bool, out: &mut String) {
-    for c in text.chars() {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
         match c {
             '`' if spans => {
-                *code = !*code;
+                code = !code;
                 out.push(c);
             }
-            '`' | '~' | '[' | ']' | '<' | '>' | '\\' | '|' if !*code => out.extend(['\\', c]),
+            '`' | '~' | '[' | ']' | '<' | '>' | '\\' | '|' if !code => out.extend(['\\', c]),
+            // A bare address would be a link without its brackets.
+            ':' if !code && rest.as_str().starts_with("//") => out.push_str("\\:"),
             '\t' => out.push(' '),
             // Hidden ones by their number: what is not drawn is not to be read.
             c if !visible(c) => out.push_str(&format!("U+{:04X}", u32::from(c))),
             c => out.push(c),
         }
     }
+    out
 }
 
 /// Whether Rust itself would print the character as it is.
@@ -88,7 +73,7 @@ mod tests {
         assert_eq!(line("```rust"), r"\`\`\`rust");
         assert_eq!(
             line("See https://contoso.example/a."),
-            "See <https://contoso.example/a>."
+            r"See https\://contoso.example/a."
         );
         assert_eq!(
             line("tricky \u{202E}drow\u{200B}"),

@@ -32,7 +32,9 @@ pub(super) fn table(program: &Program) -> TokenStream {
         }
     });
     let used: BTreeSet<ResourceId> = uses().map(|used| used.resource).collect();
-    let resources = used.into_iter().map(|id| resource(program.resources.at(id)));
+    let resources = used
+        .into_iter()
+        .map(|id| resource(program.resources.at(id)));
     let tools = program.tools.ids().map(|id| tool(program, id));
     let apps = program.apps.values().map(|app| {
         let name = &app.name;
@@ -170,7 +172,7 @@ fn grouped(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::new();
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('_');
         }
         out.push(digit);

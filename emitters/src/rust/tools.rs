@@ -296,7 +296,8 @@ fn verbs_in_words(program: &Program, tool: &Tool, resource: ResourceId) -> Strin
                     .unwrap_or_default();
                 format!(
                     "{}{path} as `{}`",
-                    verb.name, program.identities.at(identity).name.value
+                    verb.name,
+                    program.identities.at(identity).name.value
                 )
             })
         });

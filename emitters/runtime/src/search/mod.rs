@@ -17,7 +17,7 @@ pub use rest::API_VERSION;
 use crate::azure::Doing;
 use crate::plant::{Place, Site};
 use crate::settings::local_files;
-use crate::{Call, Can, Client, ErrorKind, Resource, Tool, ToolError, Use, verb};
+use crate::{Call, Can, Client, ErrorKind, Pending, Resource, Tool, ToolError, Use, verb};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
@@ -78,21 +78,24 @@ impl<T: Tool, R: Resource> Search<T, R> {
     /// # Errors
     /// [`ErrorKind::Failed`] when the service does not understand the query, and what any request
     /// can run into: `Denied`, `Busy`, `Unavailable`, `Timeout`.
-    pub async fn query<D: DeserializeOwned>(&self, query: &Query) -> Result<Hits<D>, ToolError>
+    pub fn query<'a, D>(&'a self, query: &'a Query) -> Pending<'a, Hits<D>>
     where
         T: Can<verb::query, R>,
+        D: DeserializeOwned + Send + 'a,
     {
-        let doing = self.doing("query", T::USES)?;
-        let found = match &*self.index {
-            Index::Rest(index) => index.query(&self.call, &doing, query).await?,
-            Index::Local(index) => index.query(query)?,
-        };
-        found.read().map_err(|error| {
-            let why = format!(
-                "a document of `{}` does not have the expected form",
-                R::NAME
-            );
-            ToolError::of(ErrorKind::Unavailable, why).caused_by(error)
+        let doing = self.doing("query", T::USES);
+        Box::pin(async move {
+            let found = match &*self.index {
+                Index::Rest(index) => index.query(&self.call, &doing?, query).await?,
+                Index::Local(index) => index.query(query)?,
+            };
+            found.read().map_err(|error| {
+                let why = format!(
+                    "a document of `{}` does not have the expected form",
+                    R::NAME
+                );
+                ToolError::of(ErrorKind::Unavailable, why).caused_by(error)
+            })
         })
     }
 
@@ -102,26 +105,20 @@ impl<T: Tool, R: Resource> Search<T, R> {
     /// # Errors
     /// [`ErrorKind::Failed`] when the service refuses a document, others being written all the
     /// same; and what any request can run into.
-    pub async fn write<D: Serialize>(&self, key: &str, documents: &[D]) -> Result<(), ToolError>
+    pub fn write<'a, D>(&'a self, key: &'a str, documents: &[D]) -> Pending<'a, ()>
     where
         T: Can<verb::write, R>,
+        D: Serialize,
     {
-        let doing = self.doing("write", T::USES)?;
-        let documents = documents
-            .iter()
-            .map(|document| match serde_json::to_value(document)? {
-                Value::Object(members) if members.contains_key(key) => Ok(members),
-                _ => Err(ToolError::new(format!(
-                    "a document to write has no member `{key}`"
-                ))),
-            });
-        self.change(
-            &doing,
-            "mergeOrUpload",
-            key,
-            documents.collect::<Result<_, _>>()?,
-        )
-        .await
+        let doing = self.doing("write", T::USES);
+        let document = |document: &D| match serde_json::to_value(document)? {
+            Value::Object(members) if members.contains_key(key) => Ok(members),
+            _ => Err(ToolError::new(format!(
+                "a document to write has no member `{key}`"
+            ))),
+        };
+        let documents = documents.iter().map(document).collect();
+        Box::pin(self.change(doing, "mergeOrUpload", key, documents))
     }
 
     /// Deletes the documents with these values of the index's `key` field; at most 1000 at once.
@@ -129,23 +126,24 @@ impl<T: Tool, R: Resource> Search<T, R> {
     ///
     /// # Errors
     /// As [`Search::write`].
-    pub async fn delete(&self, key: &str, values: &[&str]) -> Result<(), ToolError>
+    pub fn delete<'a>(&'a self, key: &'a str, values: &[&str]) -> Pending<'a, ()>
     where
         T: Can<verb::delete, R>,
     {
-        let doing = self.doing("delete", T::USES)?;
+        let doing = self.doing("delete", T::USES);
         let document = |value: &&str| Map::from_iter([(key.to_owned(), Value::from(*value))]);
-        self.change(&doing, "delete", key, values.iter().map(document).collect())
-            .await
+        let documents = Ok(values.iter().map(document).collect());
+        Box::pin(self.change(doing, "delete", key, documents))
     }
 
     async fn change(
         &self,
-        doing: &Doing,
+        doing: Result<Doing, ToolError>,
         action: &'static str,
         key: &str,
-        documents: Vec<Map<String, Value>>,
+        documents: Result<Vec<Map<String, Value>>, ToolError>,
     ) -> Result<(), ToolError> {
+        let (doing, documents) = (doing?, documents?);
         if documents.len() > 1000 {
             let why = format!(
                 "{} documents are too many at once; at most 1000",
@@ -154,7 +152,7 @@ impl<T: Tool, R: Resource> Search<T, R> {
             return Err(ToolError::of(ErrorKind::TooLarge, why));
         }
         match &*self.index {
-            Index::Rest(index) => index.change(&self.call, doing, action, documents).await,
+            Index::Rest(index) => index.change(&self.call, &doing, action, documents).await,
             Index::Local(index) => index.change(action == "delete", key, documents),
         }
     }

@@ -4,14 +4,14 @@
 //! (`initialize`). Lists are written out here, because they may depend on the caller and must say
 //! so (`cacheScope`), and must keep the order of the manifest.
 
-use crate::StartError;
 use crate::server::Running;
 use crate::table::Table;
+use crate::{StartError, digest};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
     CustomRequest, CustomResult, DiscoverResult, ErrorCode, ErrorData, Implementation,
-    ListToolsResult, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
+    ListToolsResult, MetaObject, PaginatedRequestParams, ServerCapabilities, ServerConfig, Tool,
 };
 use rmcp::service::{RequestContext, RoleServer};
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub const LIST_TTL: Duration = Duration::from_secs(300);
 pub struct Handler {
     running: Arc<Running>,
     tools: Arc<[Tool]>,
+    /// The digest of each tool, for those who pin tools.
+    meta: Option<MetaObject>,
 }
 
 impl Handler {
@@ -34,13 +36,23 @@ impl Handler {
     /// # Errors
     /// When a definition is not an MCP tool; the compiler of the manifest prevents it.
     pub fn new(running: Arc<Running>) -> Result<Self, StartError> {
-        let tools = running.tools.iter().map(|ready| {
-            serde_json::from_str(ready.row.definition).map_err(|e| {
-                StartError::Generated(format!("definition of `{}`: {e}", ready.row.name))
-            })
+        let mut tools = Vec::new();
+        let mut digests = serde_json::Map::new();
+        for ready in &running.tools {
+            let name = ready.row.name;
+            let broken = |e| StartError::Generated(format!("definition of `{name}`: {e}"));
+            let definition: Value = serde_json::from_str(ready.row.definition).map_err(broken)?;
+            digests.insert(name.to_owned(), digest::of(&definition).into());
+            tools.push(serde_json::from_value(definition).map_err(broken)?);
+        }
+        let meta = running.table.namespace.map(|prefix| {
+            let mut meta = MetaObject::new();
+            meta.0.insert(format!("{prefix}/digests"), digests.into());
+            meta
         });
         Ok(Self {
-            tools: tools.collect::<Result<_, _>>()?,
+            tools: tools.into(),
+            meta,
             running,
         })
     }
@@ -53,7 +65,7 @@ impl Handler {
 impl ServerHandler for Handler {
     fn get_info(&self) -> ServerConfig {
         let table = self.table();
-        let mut server = Implementation::new(table.name, table.version);
+        let mut server = Implementation::new(self.running.name.clone(), table.version);
         server.title = table.title.map(str::to_owned);
         server.description = table.description.map(str::to_owned);
         server.website_url = table.website.map(str::to_owned);
@@ -77,6 +89,7 @@ impl ServerHandler for Handler {
         _: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
         let mut result = ListToolsResult::with_all_items(self.tools.to_vec());
+        result.meta = self.meta.clone();
         result.ttl_ms = Some(ttl_ms());
         result.cache_scope = Some(CacheScope::Private);
         Ok(result)
