@@ -20,7 +20,7 @@ use std::process::Command;
 /// Who holds what where: an identity, a role's id or its operations, and a scope in lower case.
 type Held = (String, String, String);
 
-/// Stands for a part of a scope that only the deployment knows.
+/// Stands for what is not known before the deployment.
 const ANY: &str = "*";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -129,11 +129,12 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
                     .find(|role| role.get("address") == Some(&address.as_str().into()));
                 operations(role.ok_or_else(|| format!("there is no role {address}"))?)
             }
-            Some(role) => role
-                .get("id")
-                .and_then(Value::as_str)
-                .unwrap_or_default()
-                .to_owned(),
+            // A custom role of another subscription is named by the GUID it will have, which the
+            // plan does not tell of role definitions: that one is not told apart.
+            Some(role) => match role.get("id").and_then(Value::as_str).unwrap_or_default() {
+                guid if Catalogue::embedded().role_by_id(guid).is_some() => guid.to_owned(),
+                _ => ANY.to_owned(),
+            },
             None => String::new(),
         };
         held.push((identity.to_owned(), role, text("scope").to_lowercase()));
@@ -185,7 +186,9 @@ fn same(planned: &Held, proved: &Held) -> bool {
     let mut parts = scope.split('/').zip(proved.2.split('/'));
     let covers = scope.split('/').count() == proved.2.split('/').count()
         && parts.all(|(planned, proved)| proved == ANY || planned == proved);
-    *identity == proved.0 && *role == proved.1 && (covers || scope.starts_with("module."))
+    let custom = Catalogue::embedded().role_by_id(&proved.1).is_none();
+    let grants = *role == proved.1 || (role == ANY && custom);
+    *identity == proved.0 && grants && (covers || scope.starts_with("module."))
 }
 
 fn symbol(name: &str) -> String {
