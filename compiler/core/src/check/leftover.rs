@@ -207,3 +207,53 @@ pub(crate) fn at_worst(danger: Danger) -> &'static str {
         Danger::Read => "to read",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::check::Case;
+    use crate::graph::fixture::reader;
+    use grantc_spec::Plane;
+    use grantc_spec::catalogue::Catalogue;
+
+    #[test]
+    fn names_are_as_short_as_they_stay_distinct() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let catalogue = Catalogue::embedded();
+        let case = Case::new(&desk.program, &desk.graph, catalogue);
+        let of = |names: &[&str]| {
+            let id = |name: &&str| {
+                let name = format!("Microsoft.Storage/storageAccounts/{name}");
+                catalogue.operation(Plane::Control, &name).unwrap()
+            };
+            case.few(&names.iter().map(id).collect::<Vec<_>>())
+        };
+        assert_eq!(of(&["listKeys/action"]), "`…/listKeys/action`");
+        let key = "generateUserDelegationKey/action";
+        assert_eq!(
+            of(&[
+                &format!("blobServices/{key}"),
+                &format!("fileServices/{key}")
+            ]),
+            "`…/blobServices/generateUserDelegationKey/action` and `…/fileServices/generateUserDelegationKey/action`"
+        );
+        let four = of(&["read", "write", "delete", "listKeys/action"]);
+        assert!(four.ends_with(" and 1 more"), "{four}");
+    }
+
+    #[test]
+    fn the_same_leftover_on_many_resources_is_named_once_and_counted_each_time() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="data""#,
+            r#"uses "archive" "read""#,
+        );
+        let case = Case::new(&desk.program, &desk.graph, Catalogue::embedded());
+        let leftover = case.leftover(desk.program.assignments.ids().next().unwrap());
+        assert_eq!(leftover.operations.len(), 3);
+        // `containers/read` thrice and `blobs/read` twice; the key of the account once.
+        assert_eq!(leftover.weight, [0, 1, 0, 0, 5]);
+        assert_eq!(
+            leftover.weight.iter().sum::<usize>(),
+            desk.graph.excess_operations(desk.identity("reader"))
+        );
+    }
+}

@@ -227,3 +227,49 @@ fn subsets<T: Copy>(items: &[T], size: usize) -> Vec<Vec<T>> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{subsets, titled};
+    use crate::check::Case;
+    use crate::graph::fixture::{desk, reader};
+    use crate::ir::RoleRef;
+    use grantc_spec::catalogue::{Catalogue, Mark};
+
+    #[test]
+    fn choices_come_in_the_order_of_candidates() {
+        assert_eq!(
+            subsets(&['a', 'b', 'c'], 2),
+            [['a', 'b'], ['a', 'c'], ['b', 'c']]
+        );
+        assert_eq!(subsets(&['a'], 2), [[' '; 0]; 0]);
+    }
+
+    #[test]
+    fn a_custom_role_is_named_after_its_identity_and_after_nothing_else() {
+        assert_eq!(titled("invoice_filer-two"), "Invoice Filer Two");
+        let desk = desk(
+            r#"role "Filer" { action "*/read" }
+            role "filer archive" { action "*/read" }
+            tool "ping" { description "Ping."; output { ok boolean } }"#,
+        );
+        let case = Case::new(&desk.program, &desk.graph, Catalogue::embedded());
+        assert_eq!(case.free_name("filer", "archive"), "Filer Archive 2");
+        assert_eq!(case.free_name("reader", "archive"), "Reader Archive");
+        assert_eq!(case.free_name("writer", "archive"), "Writer");
+    }
+
+    #[test]
+    fn candidates_are_generally_available() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let case = Case::new(&desk.program, &desk.graph, Catalogue::embedded());
+        for resource in desk.program.resources.ids() {
+            for role in case.candidates(resource) {
+                let RoleRef::BuiltIn(ix) = role else {
+                    panic!("{role:?}")
+                };
+                assert_eq!(Catalogue::embedded().role(ix).mark, Mark::Available);
+            }
+        }
+    }
+}
