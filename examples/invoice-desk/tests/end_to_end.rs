@@ -5,6 +5,7 @@
 //! `GRANTC_REQUIRE_E2E=1`.
 
 use std::env;
+use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Output};
@@ -16,13 +17,13 @@ fn every_tool_answers_over_stdio_in_both_eras() {
             env::var_os("GRANTC_REQUIRE_E2E").is_none(),
             "GRANTC_E2E_PYTHON has no `mcp`"
         );
-        eprintln!("skipped: set GRANTC_E2E_PYTHON to a Python with the package `mcp`");
+        say("skipped: set GRANTC_E2E_PYTHON to a Python with the package `mcp`");
         return;
     };
     let archive = match Archive::start() {
         Ok(archive) => archive,
         Err(why) if env::var_os("GRANTC_REQUIRE_E2E").is_none() => {
-            eprintln!("skipped: {why}");
+            say(&format!("skipped: {why}"));
             return;
         }
         Err(why) => panic!("{why}"),
@@ -58,7 +59,7 @@ impl Archive {
 impl Drop for Archive {
     fn drop(&mut self) {
         if let Err(why) = local(self.port, "stop") {
-            eprintln!("Azurite was not stopped: {why}");
+            say(&format!("Azurite was not stopped: {why}"));
         }
     }
 }
@@ -75,6 +76,11 @@ fn local(port: u16, command: &str) -> Result<(), String> {
     } else {
         Err(said(&output))
     }
+}
+
+/// Says something past the test runner, which hides what passing tests print.
+fn say(text: &str) {
+    let _ = writeln!(std::io::stderr(), "end_to_end: {text}");
 }
 
 /// The interpreter to use, when it has the MCP client.
