@@ -46,7 +46,8 @@
 //!     `page_size` where the manifest sets one;
 //!   - `Input` and `Output`: records of their own, or aliases of named types;
 //! - `pub mod types`: the named types of the manifest (see [`types`] for the mapping), each with
-//!   serde, `deny_unknown_fields`, and its table of constraints ([`Validate`], [`shape`]);
+//!   serde, `deny_unknown_fields`, and its table of constraints ([`Validate`], [`shape`]); enums
+//!   have `as_str`, the word on the wire;
 //! - `pub mod tool` and `pub mod resource`: one lower-case type for each, which no value ever has.
 //!   The pair is what capabilities hang on: `impl Can<verb::read, resource::archive> for
 //!   tool::find_invoice`, with the identities and paths of each use ([`Can`], [`Use`]);
@@ -60,8 +61,14 @@
 //! that the tool [`Can`] do it. What the manifest does not declare is refused by the compiler:
 //!
 //! ```text
-//! error: `tool::find_invoice` does not declare `write` on `archive`
+//! error[E0277]: `tool::find_invoice` does not declare `write` on `archive`
+//!   = note: to allow it, write `uses "archive" "write"` in the tool's manifest; …
+//! help: the following other types implement trait `Can<V, On>`
+//!       `tool::find_invoice` implements `Can<read, archive>`
 //! ```
+//!
+//! A verb is open when the manifest names it, or when operations that the manifest writes out cover
+//! it. A use that is narrowed by `path` refuses other names before any request.
 //!
 //! # What one call goes through
 //!

@@ -30,8 +30,9 @@ fn main() -> ExitCode {
     arguments_are_understood_or_explained();
     a_legacy_client_is_served_and_the_log_is_apart();
     a_stateless_client_is_served();
+    a_cancelled_call_is_not_answered_but_audited();
     a_client_that_goes_away_is_no_failure();
-    println!("stdio: 4 passed");
+    println!("stdio: 5 passed");
     ExitCode::SUCCESS
 }
 
@@ -183,6 +184,35 @@ fn a_stateless_client_is_served() {
         .unwrap();
     assert!(digest.starts_with("sha256:"));
     assert_eq!(call["result"]["structuredContent"], json!({}));
+}
+
+fn a_cancelled_call_is_not_answered_but_audited() {
+    let mut child = server(&["--stdio"]).spawn().unwrap();
+    let mut input = child.stdin.take().unwrap();
+    for message in [
+        json!({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {
+            "protocolVersion": "2025-11-25", "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"}}}),
+        json!({"jsonrpc": "2.0", "method": "notifications/initialized"}),
+        json!({"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {
+            "name": "misbehave", "arguments": {"how": "sleep"}}}),
+        json!({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": 2}}),
+        json!({"jsonrpc": "2.0", "id": 3, "method": "tools/call", "params": {
+            "name": "misbehave", "arguments": {"how": "well"}}}),
+    ] {
+        writeln!(input, "{message}").unwrap();
+    }
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let answers: Vec<Value> = lines
+        .take(2)
+        .map(|line| serde_json::from_str(&line.unwrap()).unwrap())
+        .collect();
+    // The tool runs one call at a time: the third could start because the second had ended.
+    assert_eq!(answers[1]["id"], 3);
+    assert_eq!(answers[1]["result"]["isError"], false);
+    drop(input);
+    let log = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+    assert_eq!(log.matches(r#""outcome":"cancelled""#).count(), 1, "{log}");
 }
 
 fn a_client_that_goes_away_is_no_failure() {

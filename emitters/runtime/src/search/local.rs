@@ -6,6 +6,7 @@
 //! delete is kept in memory, never in the folder.
 
 use super::filter::{self, Filter};
+use super::parse::{parse, parse_order};
 use super::query::{Hit, Hits, Query};
 use crate::{ErrorKind, ToolError};
 use serde_json::{Map, Value};
@@ -33,12 +34,8 @@ impl Index {
 
     pub(super) fn query(&self, query: &Query) -> Result<Hits<Document>, ToolError> {
         let documents = self.documents()?;
-        let filter = query.filter.as_deref().map(filter::parse).transpose()?;
-        let order = query
-            .order_by
-            .as_deref()
-            .map(filter::parse_order)
-            .transpose()?;
+        let filter = query.filter.as_deref().map(parse).transpose()?;
+        let order = query.order_by.as_deref().map(parse_order).transpose()?;
         let select = query
             .select
             .as_deref()

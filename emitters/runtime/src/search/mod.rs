@@ -6,6 +6,7 @@
 
 mod filter;
 mod local;
+mod parse;
 mod query;
 mod rest;
 #[cfg(test)]

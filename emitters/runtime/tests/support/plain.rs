@@ -21,7 +21,8 @@ pub(crate) mod generated {
 
 use generated::{Tools, tools, types};
 
-struct Plain;
+/// What the tools do.
+pub(crate) struct Plain;
 
 impl Tools for Plain {
     async fn echo(
