@@ -3,8 +3,9 @@
 //! [`shape`] first reports everything that is not as the table of [`words`] says; the functions
 //! here then take what is well-formed and pass over the rest, which has its finding already.
 
+mod phrase;
 mod shape;
-mod words;
+pub mod words;
 
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -41,7 +42,8 @@ pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
 
 /// `grantc version=1` stands first; another version is not read at all.
 fn version(tree: &Tree, diagnostics: &mut Diagnostics) -> bool {
-    let help = format!("the first line is `grantc version={LANGUAGE_VERSION}`");
+    let line = phrase::first_line(LANGUAGE_VERSION, tree.notation);
+    let help = format!("the first line is `{line}`");
     let Some(first) = tree.nodes.first() else {
         let span = Span::new(tree.file, 0, 0);
         diagnostics.push(
@@ -150,7 +152,7 @@ fn server(node: &Node) -> Option<ast::Server> {
         website: child_text(node, "website"),
         url: child_text(node, "url"),
         auth: child_text(node, "auth"),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -170,7 +172,7 @@ fn azure(node: &Node) -> Option<ast::Azure> {
             .iter()
             .filter_map(|tag| Some((tag.key.clone(), deploy(&tag.value)?)))
             .collect(),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -182,7 +184,7 @@ fn resource(node: &Node) -> Option<ast::Resource> {
         existing: prop(node, "existing").and_then(|value| Some((flag(value)?, value.span))),
         sensitivity: prop_text(node, "sensitivity"),
         fields: node.children().iter().filter_map(field).collect(),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -191,13 +193,13 @@ fn identity(node: &Node) -> Option<ast::Identity> {
         Some(ast::Assign {
             role: first_arg(node)?,
             on: prop_text(node, "on")?,
-            span: node.header(),
+            span: node.header,
         })
     };
     Some(ast::Identity {
         name: first_arg(node)?,
         assigns: children(node, "assign").filter_map(assign).collect(),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -210,7 +212,7 @@ fn role(node: &Node) -> Option<ast::Role> {
     Some(ast::Role {
         name: first_arg(node)?,
         operations: node.children().iter().filter_map(operation).collect(),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -219,7 +221,7 @@ fn record_type(node: &Node) -> Option<ast::Type> {
     Some(ast::Type {
         name: first_arg(node)?,
         body,
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -232,7 +234,7 @@ fn enum_type(node: &Node) -> Option<ast::Type> {
     Some(ast::Type {
         name: first_arg(node)?,
         body: ast::TypeBody::Enum(words),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -246,7 +248,7 @@ fn fields(node: &Node) -> Vec<ast::Field> {
             name: child.name.clone(),
             ty: first_arg(child)?,
             props: props.collect(),
-            span: child.header(),
+            span: child.header,
         })
     };
     node.children().iter().filter_map(field).collect()
@@ -269,7 +271,7 @@ fn tool(node: &Node) -> Option<ast::Tool> {
         output: child(node, "output").map(|output| ast::Output {
             ty: first_arg(output),
             fields: output.children.as_ref().map(|_| fields(output)),
-            span: output.header(),
+            span: output.header,
         }),
         hints: hints
             .iter()
@@ -279,7 +281,7 @@ fn tool(node: &Node) -> Option<ast::Tool> {
             .iter()
             .map(|limit| (limit.key.clone(), limit.value.clone()))
             .collect(),
-        span: node.header(),
+        span: node.header,
     })
 }
 
@@ -291,6 +293,6 @@ fn used(node: &Node) -> Option<ast::Use> {
         data_action: prop_text(node, "data-action"),
         path: prop_text(node, "path"),
         identity: prop_text(node, "as"),
-        span: node.header(),
+        span: node.header,
     })
 }

@@ -1,39 +1,52 @@
 //! The shape check: walks a tree along the table of [`super::words`] and reports every word that is
 //! unknown, missing, repeated, or of the wrong kind.
 
+use super::phrase;
 use super::words::{
     Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
 use crate::source::Span;
-use crate::syntax::{Node, Tree, Value, ValueKind};
+use crate::syntax::{Node, Notation, Tree, Value, ValueKind};
 use grantc_spec::rules;
 use std::collections::BTreeMap;
+
+/// Where findings go, and the notation that help is written in.
+struct Report<'a> {
+    notation: Notation,
+    found: &'a mut Diagnostics,
+}
 
 /// Checks a whole file.
 pub(super) fn check(tree: &Tree, diagnostics: &mut Diagnostics) {
     let span = Span::new(tree.file, 0, 0);
-    nodes(&tree.nodes, ROOT, "the top level", span, diagnostics);
+    let report = &mut Report {
+        notation: tree.notation,
+        found: diagnostics,
+    };
+    nodes(&tree.nodes, ROOT, "the top level", span, report);
 }
 
-fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, diagnostics: &mut Diagnostics) {
+fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     let mut meant: Vec<&str> = Vec::new();
     for node in found {
         let name = node.name.value.as_str();
         let Some(word) = known.iter().find(|word| word.name == name) else {
             meant.extend(nearest(name, known.iter().map(|word| word.name)));
-            diagnostics.push(unknown_node(node, known, place));
+            report.found.push(unknown_node(node, known, place));
             continue;
         };
         if word.since == Since::Later {
-            diagnostics.push(not_yet(node.name.span, &format!("`{name}`")));
+            report
+                .found
+                .push(not_yet(node.name.span, &format!("`{name}`")));
             continue;
         }
         let first = *seen.entry(word.name).or_insert(node.name.span);
         if word.times != Times::Many && first != node.name.span {
-            diagnostics.push(
+            report.found.push(
                 Diagnostic::new(
                     &rules::REPEATED,
                     node.name.span,
@@ -42,14 +55,16 @@ fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, diagnostics: &
                 .also(first, "it is already here"),
             );
         }
-        one(node, word, diagnostics);
+        one(node, word, report);
     }
     for word in known.iter().filter(|word| word.times == Times::Once) {
         // A misspelt word is not missing as well.
         if !seen.contains_key(word.name) && !meant.contains(&word.name) {
             let message = format!("`{}` is missing in {place}", word.name);
-            let help = format!("add `{}`", example(word));
-            diagnostics.push(Diagnostic::new(&rules::MISSING, span, message).help(help));
+            let help = format!("add `{}`", phrase::example(word, report.notation));
+            report
+                .found
+                .push(Diagnostic::new(&rules::MISSING, span, message).help(help));
         }
     }
 }
@@ -70,70 +85,42 @@ fn not_yet(span: Span, what: &str) -> Diagnostic {
         .help("the language has this word, but this version of grantc does not carry it out; leave it out")
 }
 
-/// How a missing word is written.
-fn example(word: &Word) -> String {
-    let args = word
-        .args
-        .iter()
-        .filter(|arg| arg.required)
-        .map(|arg| match arg.kind {
-            Kind::OneOf(now, _) => format!(" \"{}\"", now.first().unwrap_or(&"…")),
-            _ => " \"…\"".to_owned(),
-        });
-    let props = word
-        .props
-        .iter()
-        .filter(|prop| prop.required)
-        .map(|prop| match prop.kind {
-            Kind::Count => format!(" {}=1", prop.name),
-            _ => format!(" {}=\"…\"", prop.name),
-        });
-    let body = match word.body {
-        Body::None => "",
-        _ => " { … }",
-    };
-    format!(
-        "{}{}{}{body}",
-        word.name,
-        args.collect::<String>(),
-        props.collect::<String>()
-    )
+fn one(node: &Node, word: &Word, report: &mut Report) {
+    args(node, word, report);
+    props(node, word, report);
+    body(node, word, report);
 }
 
-fn one(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
-    args(node, word, diagnostics);
-    props(node, word, diagnostics);
-    body(node, word, diagnostics);
-}
-
-fn args(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+fn args(node: &Node, word: &Word, report: &mut Report) {
     let mut expected = word.args.iter();
     let mut rest: Option<&Arg> = None;
     for value in &node.args {
         let arg = rest.or_else(|| expected.next());
         let Some(arg) = arg else {
             let message = format!("`{}` takes no such argument", node.name.value);
-            diagnostics.push(
+            report.found.push(
                 Diagnostic::new(&rules::UNEXPECTED, value.span, message).help(stray_help(word)),
             );
             continue;
         };
-        if arg.rest {
+        if arg.rest.is_some() {
             rest = Some(arg);
         }
         let name = match arg.name {
             "name" => format!("the name of `{}`", node.name.value),
+            _ if report.notation == Notation::Yaml && word.is_bare() => {
+                format!("`{}`", node.name.value)
+            }
             other => other.to_owned(),
         };
-        kind(value, arg.kind, &name, diagnostics);
+        kind(value, arg.kind, &name, report);
     }
     for arg in expected.filter(|arg| arg.required) {
         let message = format!("`{}` needs its {}", node.name.value, arg.name);
-        let help = format!(
-            "write `{}`",
-            example(word).replacen(word.name, &node.name.value, 1)
-        );
-        diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
+        let help = phrase::argument(word, node, report.notation);
+        report
+            .found
+            .push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
     }
 }
 
@@ -150,14 +137,14 @@ fn stray_help(word: &Word) -> String {
     }
 }
 
-fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
+fn props(node: &Node, word: &Word, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     for prop in &node.props {
         let key = prop.key.value.as_str();
         let first = *seen.entry(key).or_insert(prop.key.span);
         if first != prop.key.span {
             let message = format!("property `{key}` stands twice");
-            diagnostics.push(
+            report.found.push(
                 Diagnostic::new(&rules::REPEATED, prop.key.span, message)
                     .also(first, "it is already here"),
             );
@@ -172,11 +159,13 @@ fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
                 }),
                 _,
             ) => {
-                diagnostics.push(not_yet(prop.span, &format!("property `{key}`")));
+                report
+                    .found
+                    .push(not_yet(prop.span, &format!("property `{key}`")));
             }
-            (Some(known), _) => kind(&prop.value, known.kind, key, diagnostics),
-            (None, Some(open)) => kind(&prop.value, open, key, diagnostics),
-            (None, None) => diagnostics.push(unknown_prop(node, word, &prop.key)),
+            (Some(known), _) => kind(&prop.value, known.kind, key, report),
+            (None, Some(open)) => kind(&prop.value, open, key, report),
+            (None, None) => report.found.push(unknown_prop(node, word, &prop.key)),
         }
     }
     for prop in word
@@ -184,15 +173,12 @@ fn props(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
         .iter()
         .filter(|prop| prop.required && !seen.contains_key(prop.name))
     {
-        let message = format!("`{}` needs the property `{}`", node.name.value, prop.name);
-        let help = match prop.kind {
-            Kind::Count => format!("add `{}=1`", prop.name),
-            Kind::OneOf(now, _) => {
-                format!("add `{}=\"{}\"`", prop.name, now.first().unwrap_or(&""))
-            }
-            _ => format!("add `{}=\"…\"`", prop.name),
-        };
-        diagnostics.push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
+        let what = phrase::property_word(report.notation);
+        let message = format!("`{}` needs the {what} `{}`", node.name.value, prop.name);
+        let help = format!("add `{}`", phrase::property(prop, report.notation));
+        report
+            .found
+            .push(Diagnostic::new(&rules::MISSING, node.name.span, message).help(help));
     }
 }
 
@@ -217,47 +203,44 @@ fn unknown_prop(node: &Node, word: &Word, key: &crate::source::Word) -> Diagnost
     Diagnostic::new(&rules::UNKNOWN_PROPERTY, key.span, message).help(help)
 }
 
-fn body(node: &Node, word: &Word, diagnostics: &mut Diagnostics) {
-    let place = match node.args.first().map(|value| &value.kind) {
-        Some(ValueKind::String(name)) => format!("`{} \"{name}\"`", node.name.value),
-        _ => format!("`{}`", node.name.value),
-    };
+fn body(node: &Node, word: &Word, report: &mut Report) {
+    let place = phrase::place(word, node, report.notation);
     match word.body {
         Body::Skip => {}
         Body::None => {
             if let Some(first) = node.children().first() {
                 let message = format!("`{}` has no children", node.name.value);
-                diagnostics.push(Diagnostic::new(
+                report.found.push(Diagnostic::new(
                     &rules::UNEXPECTED,
                     first.name.span,
                     message,
                 ));
             }
         }
-        Body::Nodes(known) => nodes(node.children(), known, &place, node.header(), diagnostics),
+        Body::Nodes(known) => nodes(node.children(), known, &place, node.header, report),
         Body::Fields => {
             for field in node.children() {
-                field_name(&field.name, "the name of a field", diagnostics);
-                one(field, &FIELD, diagnostics);
+                field_name(&field.name, "the name of a field", report);
+                one(field, &FIELD, report);
             }
         }
         Body::ConnectorFields => {
             for field in node.children() {
-                one(field, &CONNECTOR_FIELD, diagnostics);
+                one(field, &CONNECTOR_FIELD, report);
             }
         }
         Body::Words => {
             for entry in node.children() {
-                field_name(&entry.name, "a word of an enum", diagnostics);
-                one(entry, &ENUM_WORD, diagnostics);
+                field_name(&entry.name, "a word of an enum", report);
+                one(entry, &ENUM_WORD, report);
             }
         }
     }
 }
 
-fn field_name(name: &crate::source::Word, what: &str, diagnostics: &mut Diagnostics) {
+fn field_name(name: &crate::source::Word, what: &str, report: &mut Report) {
     if !is_field_name(&name.value) {
-        diagnostics.push(bad_name(
+        report.found.push(bad_name(
             name.span,
             &name.value,
             what,
@@ -271,19 +254,22 @@ fn bad_name(span: Span, name: &str, what: &str, form: &str) -> Diagnostic {
         .help(format!("it must match `^{form}$`"))
 }
 
-fn kind(value: &Value, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) {
+fn kind(value: &Value, wanted: Kind, name: &str, report: &mut Report) {
     if let Some(annotation) = &value.annotation {
         let ok = wanted == Kind::Deploy && annotation.value == "param";
         if !ok {
+            let written = phrase::annotation(&annotation.value, report.notation);
+            let param = phrase::annotation("param", report.notation);
             let message = match wanted {
-                Kind::Deploy => format!("`({})` is not known here", annotation.value),
-                _ => format!("`({})` cannot stand before {name}", annotation.value),
+                Kind::Deploy => format!("{written} is not known here"),
+                _ => format!("{written} cannot stand before {name}"),
             };
             let help = match wanted {
-                Kind::Deploy => "the only annotation is `(param)`",
-                _ => "`(param)` may stand in `azure` and for the fields of a resource",
+                Kind::Deploy => format!("the only annotation is {param}"),
+                _ => format!("{param} may stand in `azure` and for the fields of a resource"),
             };
-            diagnostics
+            report
+                .found
                 .push(Diagnostic::new(&rules::UNEXPECTED, annotation.span, message).help(help));
         }
     }
@@ -292,51 +278,59 @@ fn kind(value: &Value, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) 
         (Kind::Count, ValueKind::Number(digits)) => {
             if digits.parse::<u32>().is_err() {
                 let message = format!("{name} is a whole number from 0 to {}", u32::MAX);
-                diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, value.span, message));
+                report
+                    .found
+                    .push(Diagnostic::new(&rules::BAD_VALUE, value.span, message));
             }
         }
         (Kind::Scalar, ValueKind::String(_) | ValueKind::Number(_) | ValueKind::Bool(_)) => {}
         (Kind::Bool | Kind::Count | Kind::Scalar, other) => {
-            wrong_kind(value, other, wanted, name, diagnostics);
+            wrong_kind(value, other, wanted, name, report);
         }
-        (_, ValueKind::String(text)) => self::text(value.span, text, wanted, name, diagnostics),
-        (_, other) => wrong_kind(value, other, wanted, name, diagnostics),
+        (_, ValueKind::String(text)) => self::text(value.span, text, wanted, name, report),
+        (_, other) => wrong_kind(value, other, wanted, name, report),
     }
 }
 
-fn wrong_kind(
-    value: &Value,
-    found: &ValueKind,
-    wanted: Kind,
-    name: &str,
-    diagnostics: &mut Diagnostics,
-) {
-    let (expected, help) = match (wanted, found) {
-        (Kind::Bool, _) => (
-            "`#true` or `#false`",
-            Some("write `#true` or `#false`".to_owned()),
-        ),
-        (Kind::Count, _) => ("a whole number", None),
-        (Kind::Scalar, _) => ("text, a number, `#true` or `#false`", None),
-        (_, ValueKind::Number(digits)) => ("text", Some(format!("write `\"{digits}\"`"))),
-        (_, ValueKind::Bool(flag)) => ("text", Some(format!("write `\"{flag}\"`"))),
-        (_, _) => ("text", None),
+fn wrong_kind(value: &Value, found: &ValueKind, wanted: Kind, name: &str, report: &mut Report) {
+    let flags = phrase::flags(report.notation);
+    let expected = match wanted {
+        Kind::Bool => flags.to_owned(),
+        Kind::Count => "a whole number".to_owned(),
+        Kind::Scalar => format!("text, a number, {flags}"),
+        _ => "text".to_owned(),
+    };
+    let help = match (wanted, found) {
+        (Kind::Bool, _) => Some(format!("write {flags}")),
+        (Kind::Count, ValueKind::String(_)) => phrase::number(report.notation),
+        (Kind::Count | Kind::Scalar, _) => None,
+        (_, ValueKind::Number(digits)) => Some(format!("write `\"{digits}\"`")),
+        (_, ValueKind::Bool(flag)) => Some(format!("write `\"{flag}\"`")),
+        (_, _) => None,
     };
     let message = format!("{name} is {expected}, not {}", found.describe());
-    diagnostics.push(Diagnostic::new(&rules::WRONG_KIND, value.span, message).maybe_help(help));
+    report
+        .found
+        .push(Diagnostic::new(&rules::WRONG_KIND, value.span, message).maybe_help(help));
 }
 
-fn text(span: Span, text: &str, wanted: Kind, name: &str, diagnostics: &mut Diagnostics) {
+fn text(span: Span, text: &str, wanted: Kind, name: &str, report: &mut Report) {
     match wanted {
         Kind::Name if !is_name(text) => {
-            diagnostics.push(bad_name(span, text, name, "[a-z][a-z0-9_-]{0,63}"));
+            report
+                .found
+                .push(bad_name(span, text, name, "[a-z][a-z0-9_-]{0,63}"));
         }
         Kind::TypeName if !is_type_name(text) => {
-            diagnostics.push(bad_name(span, text, name, "[A-Z][A-Za-z0-9]*"));
+            report
+                .found
+                .push(bad_name(span, text, name, "[A-Z][A-Za-z0-9]*"));
         }
         Kind::OneOf(now, later) if !now.contains(&text) => {
             if later.contains(&text) {
-                diagnostics.push(not_yet(span, &format!("{name} `{text}`")));
+                report
+                    .found
+                    .push(not_yet(span, &format!("{name} `{text}`")));
                 return;
             }
             let all = now.iter().chain(later).copied();
@@ -344,11 +338,15 @@ fn text(span: Span, text: &str, wanted: Kind, name: &str, diagnostics: &mut Diag
             let help =
                 did_you_mean(text, all).unwrap_or_else(|| format!("it may be {}", list.join(", ")));
             let message = format!("`{text}` is not a known {name}");
-            diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, span, message).help(help));
+            report
+                .found
+                .push(Diagnostic::new(&rules::BAD_VALUE, span, message).help(help));
         }
         _ if text.trim().is_empty() => {
             let message = format!("{name} is empty");
-            diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, span, message));
+            report
+                .found
+                .push(Diagnostic::new(&rules::BAD_VALUE, span, message));
         }
         _ => {}
     }

@@ -1,157 +1,19 @@
 //! The words of the language, in one table: which node may stand where, with which arguments,
-//! properties and children.
+//! properties and children, and where YAML has it.
 //!
-//! The shape check ([`super::shape`]) walks a tree along this table; nothing else knows which words
-//! exist. A word that a later version carries out is marked [`Since::Later`]: it is recognised and
-//! refused, never accepted and ignored.
+//! The shape check walks a tree along this table, and the YAML reader builds one along it; nothing
+//! else knows which words exist. A word that a later version carries out is marked
+//! [`Since::Later`]: it is recognised and refused, never accepted and ignored.
 
-/// What a value must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Any text.
-    Text,
-    /// Text, or `(param)"name"`.
-    Deploy,
-    /// A name of the manifest.
-    Name,
-    /// A name of a type.
-    TypeName,
-    /// A type expression, such as `list<Invoice>`.
-    Type,
-    /// `#true` or `#false`.
-    Bool,
-    /// A whole number from zero.
-    Count,
-    /// Anything but null: decided later by a type.
-    Scalar,
-    /// One of these words; those of the second list belong to a later version.
-    OneOf(&'static [&'static str], &'static [&'static str]),
-}
+mod model;
 
-/// An argument.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Arg {
-    /// What messages call it.
-    pub name: &'static str,
-    pub kind: Kind,
-    pub required: bool,
-    /// Whether it takes all that follows.
-    pub rest: bool,
-}
+pub use model::{
+    Arg, Body, FIELDS_KEY, Kind, PARAM_KEY, Prop, Since, Times, WORDS_KEY, Word, Yaml,
+};
 
-/// A property.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Prop {
-    pub name: &'static str,
-    pub kind: Kind,
-    pub required: bool,
-    pub since: Since,
-}
+use Yaml::{List, Map, Single};
 
-/// Whether this version carries a word out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Since {
-    Now,
-    Later,
-}
-
-/// How often a node may stand among its siblings.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Times {
-    /// At most once.
-    AtMostOnce,
-    /// Exactly once.
-    Once,
-    /// Any number of times.
-    Many,
-}
-
-/// What stands between the braces.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Body {
-    /// Nothing.
-    None,
-    /// Known nodes.
-    Nodes(&'static [Word]),
-    /// Fields: each node is a field's name, its type and its constraints.
-    Fields,
-    /// Bare words.
-    Words,
-    /// Fields of the resource's connector: each node has one value.
-    ConnectorFields,
-    /// Not looked at: the node itself is refused.
-    Skip,
-}
-
-/// A node's word.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Word {
-    pub name: &'static str,
-    pub args: &'static [Arg],
-    pub props: &'static [Prop],
-    /// Whether any property key may stand, with a value of this kind.
-    pub open_props: Option<Kind>,
-    pub body: Body,
-    pub times: Times,
-    pub since: Since,
-}
-
-const fn arg(name: &'static str, kind: Kind) -> Arg {
-    Arg {
-        name,
-        kind,
-        required: true,
-        rest: false,
-    }
-}
-
-const fn maybe(name: &'static str, kind: Kind) -> Prop {
-    Prop {
-        name,
-        kind,
-        required: false,
-        since: Since::Now,
-    }
-}
-
-const fn must(name: &'static str, kind: Kind) -> Prop {
-    Prop {
-        name,
-        kind,
-        required: true,
-        since: Since::Now,
-    }
-}
-
-const fn later_prop(name: &'static str) -> Prop {
-    Prop {
-        name,
-        kind: Kind::Scalar,
-        required: false,
-        since: Since::Later,
-    }
-}
-
-const fn word(name: &'static str, args: &'static [Arg], times: Times) -> Word {
-    let since = Since::Now;
-    Word {
-        name,
-        args,
-        props: &[],
-        open_props: None,
-        body: Body::None,
-        times,
-        since,
-    }
-}
-
-const fn later(name: &'static str) -> Word {
-    Word {
-        body: Body::Skip,
-        since: Since::Later,
-        ..word(name, &[], Times::Many)
-    }
-}
+use model::{arg, later, later_prop, maybe, must, word};
 
 const NAME: &[Arg] = &[arg("name", Kind::Name)];
 const TYPE_NAME: &[Arg] = &[arg("name", Kind::TypeName)];
@@ -159,7 +21,7 @@ const TEXT: &[Arg] = &[arg("text", Kind::Text)];
 const DEPLOY: &[Arg] = &[arg("value", Kind::Deploy)];
 
 /// The constraints and notes that a field may have.
-pub(super) const FIELD_PROPS: &[Prop] = &[
+pub const FIELD_PROPS: &[Prop] = &[
     maybe("min", Kind::Scalar),
     maybe("max", Kind::Scalar),
     maybe("min-length", Kind::Count),
@@ -174,27 +36,29 @@ pub(super) const FIELD_PROPS: &[Prop] = &[
 ];
 
 /// A field: its name is the node's name.
-pub(super) const FIELD: Word = Word {
+pub const FIELD: Word = Word {
     props: FIELD_PROPS,
     ..word("a field", &[arg("type", Kind::Type)], Times::Many)
 };
 
 /// A field of a resource's connector.
-pub(super) const CONNECTOR_FIELD: Word = word("a field", DEPLOY, Times::AtMostOnce);
+pub const CONNECTOR_FIELD: Word = word("a field", DEPLOY, Times::AtMostOnce);
 
 /// A word of an enum.
-pub(super) const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
+pub const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
 
 /// The top level.
-pub(super) const ROOT: &[Word] = &[
+pub const ROOT: &[Word] = &[
     // That it stands first is checked before everything else.
     Word {
         props: &[must("version", Kind::Count)],
+        short: Some("version"),
         ..word("grantc", &[], Times::AtMostOnce)
     },
-    later("import"),
+    later("import", List("imports")),
     Word {
         props: &[maybe("default", Kind::Text), maybe("doc", Kind::Text)],
+        yaml: Map("params"),
         ..word("param", NAME, Times::Many)
     },
     Word {
@@ -206,9 +70,9 @@ pub(super) const ROOT: &[Word] = &[
         body: Body::Nodes(AZURE),
         ..word("azure", &[], Times::AtMostOnce)
     },
-    later("aws"),
-    later("gcp"),
-    later("environment"),
+    later("aws", Single),
+    later("gcp", Single),
+    later("environment", Map("environments")),
     Word {
         props: &[
             must("type", Kind::Text),
@@ -216,6 +80,7 @@ pub(super) const ROOT: &[Word] = &[
             maybe("sensitivity", Kind::Text),
         ],
         body: Body::ConnectorFields,
+        yaml: Map("resources"),
         ..word("resource", NAME, Times::Many)
     },
     Word {
@@ -228,6 +93,7 @@ pub(super) const ROOT: &[Word] = &[
             later_prop("deploys"),
         ],
         body: Body::Nodes(IDENTITY),
+        yaml: Map("identities"),
         ..word("identity", NAME, Times::Many)
     },
     Word {
@@ -236,25 +102,29 @@ pub(super) const ROOT: &[Word] = &[
             Kind::OneOf(&["azure-rbac"], &["cosmos-sql", "sql-database"]),
         )],
         body: Body::Nodes(ROLE),
+        yaml: Map("roles"),
         ..word("role", &[arg("name", Kind::Text)], Times::Many)
     },
     Word {
         body: Body::Fields,
+        yaml: Map("types"),
         ..word("type", TYPE_NAME, Times::Many)
     },
     Word {
         body: Body::Words,
+        yaml: Map("enums"),
         ..word("enum", TYPE_NAME, Times::Many)
     },
-    later("variant"),
+    later("variant", Map("variants")),
     Word {
         body: Body::Nodes(TOOL),
+        yaml: Map("tools"),
         ..word("tool", NAME, Times::Many)
     },
-    later("app"),
-    later("forbid"),
-    later("accept"),
-    later("connector"),
+    later("app", Map("apps")),
+    later("forbid", List("forbid")),
+    later("accept", List("accept")),
+    later("connector", Map("connectors")),
 ];
 
 const IDENTITY_TYPES_LATER: &[&str] = &["system-assigned", "service-principal", "delegated"];
@@ -267,7 +137,10 @@ const SERVER: &[Word] = &[
     word("website", TEXT, Times::AtMostOnce),
     word("url", TEXT, Times::AtMostOnce),
     Word {
-        body: Body::Nodes(&[later("scope"), later("client")]),
+        body: Body::Nodes(&[
+            later("scope", List("scopes")),
+            later("client", List("clients")),
+        ]),
         ..word(
             "auth",
             &[arg("kind", Kind::OneOf(&["key", "none"], &["entra"]))],
@@ -304,12 +177,12 @@ const AZURE: &[Word] = &[
         )],
         Times::AtMostOnce,
     ),
-    later("network"),
+    later("network", Single),
     Word {
         props: &[must("retention-days", Kind::Count)],
         ..word("logs", &[], Times::AtMostOnce)
     },
-    later("policy"),
+    later("policy", List("policies")),
     Word {
         open_props: Some(Kind::Deploy),
         ..word("tags", &[], Times::AtMostOnce)
@@ -319,25 +192,32 @@ const AZURE: &[Word] = &[
 const IDENTITY: &[Word] = &[
     Word {
         props: &[must("on", Kind::Name)],
-        body: Body::Nodes(&[later("where")]),
+        body: Body::Nodes(&[later("where", Single)]),
+        yaml: List("assign"),
         ..word("assign", &[arg("role", Kind::Text)], Times::Many)
     },
-    later("consent"),
-    later("federated"),
-    later("client-id"),
+    later("consent", List("consent")),
+    later("federated", List("federated")),
+    later("client-id", Single),
 ];
 
 const ROLE: &[Word] = &[
-    word("action", &[arg("operation", Kind::Text)], Times::Many),
-    word("data-action", &[arg("operation", Kind::Text)], Times::Many),
-    later("grant"),
+    Word {
+        yaml: List("actions"),
+        ..word("action", &[arg("operation", Kind::Text)], Times::Many)
+    },
+    Word {
+        yaml: List("data-actions"),
+        ..word("data-action", &[arg("operation", Kind::Text)], Times::Many)
+    },
+    later("grant", List("grants")),
 ];
 
 const TOOL: &[Word] = &[
     word("title", TEXT, Times::AtMostOnce),
     word("description", TEXT, Times::Once),
     word("as", &[arg("identity", Kind::Name)], Times::AtMostOnce),
-    later("requires"),
+    later("requires", List("requires")),
     Word {
         props: &[
             maybe("path", Kind::Text),
@@ -345,13 +225,14 @@ const TOOL: &[Word] = &[
             maybe("data-action", Kind::Text),
             maybe("as", Kind::Name),
         ],
+        yaml: List("uses"),
         ..word(
             "uses",
             &[
                 arg("resource", Kind::Name),
                 Arg {
                     required: false,
-                    rest: true,
+                    rest: Some("verbs"),
                     ..arg("verb", Kind::Text)
                 },
             ],

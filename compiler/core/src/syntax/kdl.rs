@@ -3,7 +3,7 @@
 //! The crate reports several problems a file but gives no partial document with them. Its spans
 //! are byte offsets; a value's own place is the last bytes of its entry, as long as its text.
 
-use super::tree::{Node, Prop, Tree, Value, ValueKind};
+use super::tree::{Node, Notation, Prop, Tree, Value, ValueKind};
 use crate::diagnostic::Diagnostic;
 use crate::source::{FileId, Span, Spanned, Word};
 use grantc_spec::rules;
@@ -12,9 +12,10 @@ use kdl::{KdlDiagnostic, KdlDocument, KdlEntry, KdlIdentifier, KdlNode, KdlValue
 pub(super) fn parse(file: FileId, text: &str) -> Result<Tree, Vec<Diagnostic>> {
     match KdlDocument::parse(text) {
         Ok(document) => {
-            let reader = Reader { file, text };
+            let reader = Reader { file };
             Ok(Tree {
                 file,
+                notation: Notation::Kdl,
                 nodes: reader.nodes(&document),
             })
         }
@@ -33,12 +34,11 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Tree, Vec<Diagnostic>> {
     }
 }
 
-struct Reader<'a> {
+struct Reader {
     file: FileId,
-    text: &'a str,
 }
 
-impl Reader<'_> {
+impl Reader {
     fn nodes(&self, document: &KdlDocument) -> Vec<Node> {
         document
             .nodes()
@@ -52,20 +52,26 @@ impl Reader<'_> {
             .entries()
             .iter()
             .partition(|entry| entry.name().is_some());
-        let start = node.span().offset();
-        let whole = self
-            .text
-            .get(start..start + node.span().len())
-            .unwrap_or("");
+        let name = self.word(node.name());
+        let args: Vec<_> = plain.into_iter().map(|entry| self.value(entry)).collect();
+        let props: Vec<_> = named
+            .into_iter()
+            .filter_map(|entry| self.prop(entry))
+            .collect();
+        let ends = args
+            .iter()
+            .map(|value| value.span.end)
+            .chain(props.iter().map(|prop| prop.span.end));
+        let header = Span {
+            end: ends.fold(name.span.end, u32::max),
+            ..name.span
+        };
         Node {
-            name: self.word(node.name()),
-            args: plain.into_iter().map(|entry| self.value(entry)).collect(),
-            props: named
-                .into_iter()
-                .filter_map(|entry| self.prop(entry))
-                .collect(),
+            name,
+            args,
+            props,
             children: node.children().map(|children| self.nodes(children)),
-            span: Span::new(self.file, start, start + whole.trim_end().len()),
+            header,
         }
     }
 
@@ -253,9 +259,9 @@ mod tests {
         );
         assert_eq!(node.args[1].kind, ValueKind::Number("16".into()));
         assert_eq!(node.args[2].kind, ValueKind::Number("-1.50".into()));
-        assert_eq!(slice(text, node.children()[0].span), "ßchild");
+        assert_eq!(slice(text, node.children()[0].name.span), "ßchild");
         assert_eq!(
-            slice(text, node.header()),
+            slice(text, node.header),
             "é \"ü\" key=(param)\"wert\" 0x10 -1.50 #true"
         );
     }

@@ -1,13 +1,15 @@
 //! Reading: a file's text becomes one spanned [`Tree`], whatever notation it was written in.
 //!
-//! Limits are kept before a parser sees the text: size and nesting ([`guard`]). Parsing runs on a
-//! thread with a stack of its own, because the `kdl` crate recurses.
+//! The end of the file's name says which notation it is. Limits are kept before a KDL parser sees
+//! the text: size and nesting ([`guard`]); the YAML reader keeps the same ones as it goes. Parsing
+//! runs on a thread with a stack of its own, because the `kdl` crate recurses.
 
 pub mod guard;
 mod kdl;
 pub mod tree;
+mod yaml;
 
-pub use tree::{Node, Prop, Tree, Value, ValueKind};
+pub use tree::{Node, Notation, Prop, Tree, Value, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::{FileId, SourceFile, Sources, Span};
@@ -46,11 +48,14 @@ pub fn read(
         Err(error) => return not_utf8(path, bytes, error.valid_up_to(), sources, diagnostics),
     };
     let file = sources.add(SourceFile::new(path, text));
-    if let Err(problem) = guard::check(text) {
+    let notation = Notation::of(path);
+    if notation == Notation::Kdl
+        && let Err(problem) = guard::check(text)
+    {
         diagnostics.push(problem.diagnostic(file));
         return None;
     }
-    parse_on_own_stack(file, text, diagnostics)
+    parse_on_own_stack(file, text, notation, diagnostics)
 }
 
 fn not_utf8(
@@ -79,27 +84,36 @@ fn not_utf8(
     None
 }
 
-fn parse_on_own_stack(file: FileId, text: &str, diagnostics: &mut Diagnostics) -> Option<Tree> {
+fn parse_on_own_stack(
+    file: FileId,
+    text: &str,
+    notation: Notation,
+    diagnostics: &mut Diagnostics,
+) -> Option<Tree> {
+    let parse = || match notation {
+        Notation::Kdl => kdl::parse(file, text)
+            .map_or_else(|found| (None, found), |tree| (Some(tree), Vec::new())),
+        Notation::Yaml => yaml::parse(file, text),
+    };
     let parsed = std::thread::scope(|scope| {
         std::thread::Builder::new()
             .stack_size(STACK_BYTES)
-            .spawn_scoped(scope, || kdl::parse(file, text))
+            .spawn_scoped(scope, parse)
             .ok()
             .and_then(|thread| thread.join().ok())
     });
-    match parsed {
-        Some(Ok(tree)) => Some(tree),
-        Some(Err(problems)) => {
-            diagnostics.extend(problems);
-            None
-        }
-        None => {
-            diagnostics.push(Diagnostic::new(
-                &rules::SYNTAX,
-                Span::new(file, 0, 0),
-                "the KDL reader could not finish reading this file",
-            ));
-            None
-        }
-    }
+    let Some((tree, problems)) = parsed else {
+        let message = format!(
+            "the {} reader could not finish reading this file",
+            notation.name()
+        );
+        diagnostics.push(Diagnostic::new(
+            &rules::SYNTAX,
+            Span::new(file, 0, 0),
+            message,
+        ));
+        return None;
+    };
+    diagnostics.extend(problems);
+    tree
 }

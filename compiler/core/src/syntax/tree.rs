@@ -1,4 +1,5 @@
-//! The spanned tree: where both notations meet. Nothing after it knows which was written.
+//! The spanned tree: where both notations meet. Nothing after it needs to know which was written,
+//! but for the words of its help.
 
 use crate::source::{FileId, Span, Word};
 
@@ -7,8 +8,39 @@ use crate::source::{FileId, Span, Word};
 pub struct Tree {
     /// The file.
     pub file: FileId,
+    /// What it was written in, for help that shows what to write.
+    pub notation: Notation,
     /// Its top-level nodes.
     pub nodes: Vec<Node>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notation {
+    /// KDL 2.
+    Kdl,
+    /// YAML 1.2, along the table of words.
+    Yaml,
+}
+
+impl Notation {
+    /// The notation of a file, by the end of its name.
+    pub fn of(path: &str) -> Notation {
+        let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+        if end.eq_ignore_ascii_case("yaml") || end.eq_ignore_ascii_case("yml") {
+            Notation::Yaml
+        } else {
+            Notation::Kdl
+        }
+    }
+
+    /// What users call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Notation::Kdl => "KDL",
+            Notation::Yaml => "YAML",
+        }
+    }
 }
 
 /// A node: a name, arguments, properties, children.
@@ -22,24 +54,11 @@ pub struct Node {
     pub props: Vec<Prop>,
     /// Its children; none when it has no braces.
     pub children: Option<Vec<Node>>,
-    /// The whole node.
-    pub span: Span,
+    /// The node without its children: what is underlined when it is meant as a whole.
+    pub header: Span,
 }
 
 impl Node {
-    /// Name, arguments and properties: the node without its children.
-    pub fn header(&self) -> Span {
-        let ends = self
-            .args
-            .iter()
-            .map(|v| v.span.end)
-            .chain(self.props.iter().map(|p| p.span.end));
-        Span {
-            end: ends.fold(self.name.span.end, u32::max),
-            ..self.name.span
-        }
-    }
-
     /// The children, or none.
     pub fn children(&self) -> &[Node] {
         self.children.as_deref().unwrap_or(&[])
@@ -53,7 +72,7 @@ pub struct Prop {
     pub key: Word,
     /// Its value.
     pub value: Value,
-    /// Key, `=` and value.
+    /// Key and value.
     pub span: Span,
 }
 
@@ -62,7 +81,7 @@ pub struct Prop {
 pub struct Value {
     /// What it is.
     pub kind: ValueKind,
-    /// The annotation in parentheses before it, such as `(param)`.
+    /// The annotation in parentheses before it, such as `(param)`; in YAML the key of `{param: x}`.
     pub annotation: Option<Word>,
     /// The value without its annotation.
     pub span: Span,
@@ -75,10 +94,14 @@ pub enum ValueKind {
     String(String),
     /// A number, as it was written: never through a float.
     Number(String),
-    /// `#true` or `#false`.
+    /// True or false.
     Bool(bool),
-    /// `#null`.
+    /// `#null`, or no value where YAML has a key for one.
     Null,
+    /// A list where one value should stand: YAML only, and always refused.
+    List,
+    /// A mapping where one value should stand: YAML only, and always refused.
+    Mapping,
 }
 
 impl ValueKind {
@@ -89,6 +112,8 @@ impl ValueKind {
             ValueKind::Number(_) => "a number",
             ValueKind::Bool(_) => "true or false",
             ValueKind::Null => "null",
+            ValueKind::List => "a list",
+            ValueKind::Mapping => "a mapping",
         }
     }
 }

@@ -1,0 +1,237 @@
+//! What the table of words is made of.
+
+/// What a value must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Any text.
+    Text,
+    /// Text, or a parameter: `(param)"name"`, in YAML `{param: name}`.
+    Deploy,
+    /// A name of the manifest.
+    Name,
+    /// A name of a type.
+    TypeName,
+    /// A type expression, such as `list<Invoice>`.
+    Type,
+    /// `#true` or `#false`.
+    Bool,
+    /// A whole number from zero.
+    Count,
+    /// Anything but null: decided later by a type.
+    Scalar,
+    /// One of these words; those of the second list belong to a later version.
+    OneOf(&'static [&'static str], &'static [&'static str]),
+}
+
+/// An argument.
+#[derive(Clone, Copy, Debug)]
+pub struct Arg {
+    /// What messages call it, and its key in YAML.
+    pub name: &'static str,
+    /// What it must be.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether it takes all that follows; then its key in YAML is this plural.
+    pub rest: Option<&'static str>,
+}
+
+impl Arg {
+    /// Its key in YAML.
+    pub fn key(&self) -> &'static str {
+        self.rest.unwrap_or(self.name)
+    }
+}
+
+/// A property: its name is also its key in YAML.
+#[derive(Clone, Copy, Debug)]
+pub struct Prop {
+    /// Its name.
+    pub name: &'static str,
+    /// What it must be.
+    pub kind: Kind,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Whether this version carries it out.
+    pub since: Since,
+}
+
+/// Whether this version carries a word out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Since {
+    /// It does.
+    Now,
+    /// It knows the word and refuses it.
+    Later,
+}
+
+/// How often a node may stand among its siblings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Times {
+    /// At most once.
+    AtMostOnce,
+    /// Exactly once.
+    Once,
+    /// Any number of times.
+    Many,
+}
+
+/// What stands between the braces.
+#[derive(Clone, Copy, Debug)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// Known nodes; in YAML each under its own key.
+    Nodes(&'static [Word]),
+    /// Fields: each node is a field's name, its type and its constraints; in YAML a map under
+    /// [`FIELDS_KEY`].
+    Fields,
+    /// Bare words; in YAML the list itself, or a list under [`WORDS_KEY`].
+    Words,
+    /// Fields of the resource's connector: each node has one value; in YAML further keys.
+    ConnectorFields,
+    /// Not looked at: the node itself is refused.
+    Skip,
+}
+
+/// Where YAML has the fields of a record.
+pub const FIELDS_KEY: &str = "fields";
+
+/// Where YAML has the words of an enum, when they are not the value itself.
+pub const WORDS_KEY: &str = "words";
+
+/// The one key of a value that is a parameter, in YAML.
+pub const PARAM_KEY: &str = "param";
+
+/// Where YAML has a node.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Yaml {
+    /// Once, under its own word.
+    Single,
+    /// In a map under this key; the node's first argument is the key of its entry.
+    Map(&'static str),
+    /// In a list under this key.
+    List(&'static str),
+}
+
+/// A node's word.
+#[derive(Clone, Copy, Debug)]
+pub struct Word {
+    /// The word.
+    pub name: &'static str,
+    /// Its arguments, in order.
+    pub args: &'static [Arg],
+    /// Its properties.
+    pub props: &'static [Prop],
+    /// Whether any property key may stand, with a value of this kind.
+    pub open_props: Option<Kind>,
+    /// What stands between its braces.
+    pub body: Body,
+    /// How often it may stand.
+    pub times: Times,
+    /// Whether this version carries it out.
+    pub since: Since,
+    /// Where YAML has it.
+    pub yaml: Yaml,
+    /// The property that a bare value stands for in YAML, where no argument does.
+    pub short: Option<&'static str>,
+}
+
+impl Word {
+    /// The key that YAML has it under.
+    pub fn key(&self) -> &'static str {
+        match self.yaml {
+            Yaml::Single => self.name,
+            Yaml::Map(key) | Yaml::List(key) => key,
+        }
+    }
+
+    /// The arguments that have a key of their own in YAML: all but the name of a map's entry.
+    pub fn keyed_args(&self) -> &'static [Arg] {
+        match (self.yaml, self.args) {
+            (Yaml::Map(_), [_, rest @ ..]) => rest,
+            (_, args) => args,
+        }
+    }
+
+    /// Whether the node is nothing but one value: YAML then has no mapping for it.
+    pub fn is_bare(&self) -> bool {
+        let one = matches!(self.keyed_args(), [arg] if arg.rest.is_none());
+        one && self.props.is_empty() && matches!(self.body, Body::None)
+    }
+
+    /// Every key that its mapping may have in YAML, in the order of the table.
+    pub fn keys(&self) -> Vec<&'static str> {
+        let args = self.keyed_args().iter().map(Arg::key);
+        let mut keys: Vec<_> = args
+            .chain(self.props.iter().map(|prop| prop.name))
+            .collect();
+        match self.body {
+            Body::Nodes(words) => keys.extend(words.iter().map(Word::key)),
+            Body::Fields => keys.push(FIELDS_KEY),
+            Body::Words => keys.push(WORDS_KEY),
+            Body::None | Body::ConnectorFields | Body::Skip => {}
+        }
+        keys
+    }
+}
+
+pub(super) const fn arg(name: &'static str, kind: Kind) -> Arg {
+    Arg {
+        name,
+        kind,
+        required: true,
+        rest: None,
+    }
+}
+
+pub(super) const fn maybe(name: &'static str, kind: Kind) -> Prop {
+    Prop {
+        name,
+        kind,
+        required: false,
+        since: Since::Now,
+    }
+}
+
+pub(super) const fn must(name: &'static str, kind: Kind) -> Prop {
+    Prop {
+        name,
+        kind,
+        required: true,
+        since: Since::Now,
+    }
+}
+
+pub(super) const fn later_prop(name: &'static str) -> Prop {
+    Prop {
+        name,
+        kind: Kind::Scalar,
+        required: false,
+        since: Since::Later,
+    }
+}
+
+pub(super) const fn word(name: &'static str, args: &'static [Arg], times: Times) -> Word {
+    let since = Since::Now;
+    Word {
+        name,
+        args,
+        props: &[],
+        open_props: None,
+        body: Body::None,
+        times,
+        since,
+        yaml: Yaml::Single,
+        short: None,
+    }
+}
+
+pub(super) const fn later(name: &'static str, yaml: Yaml) -> Word {
+    Word {
+        body: Body::Skip,
+        since: Since::Later,
+        yaml,
+        ..word(name, &[], Times::Many)
+    }
+}

@@ -1,0 +1,1 @@
+//! What the reader makes of files, and what it says about those that are wrong.
