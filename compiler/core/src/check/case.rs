@@ -17,6 +17,7 @@ pub(crate) struct Case<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) catalogue: &'a Catalogue,
     powers: RefCell<BTreeMap<RoleRef, Rc<Power>>>,
+    pub(super) candidates: RefCell<BTreeMap<&'static str, Rc<[RoleRef]>>>,
     pub(super) yields: RefCell<Yields>,
     pub(super) dangers: RefCell<Dangers>,
 }
@@ -32,6 +33,7 @@ impl<'a> Case<'a> {
             graph,
             catalogue,
             powers: RefCell::default(),
+            candidates: RefCell::default(),
             yields: RefCell::default(),
             dangers: RefCell::default(),
         }

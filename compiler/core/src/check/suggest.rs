@@ -10,6 +10,7 @@ use crate::ir::{AssignmentId, Covers, NeedId, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Mark, OpId};
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
 /// Roles that would do, and what they would leave over.
 pub(super) struct Choice {
@@ -28,39 +29,41 @@ pub(super) struct Custom {
 const TOGETHER: usize = 3;
 
 impl Case<'_> {
-    /// The candidates of a resource's connector, narrowest first.
-    fn candidates(&self, resource: ResourceId) -> impl Iterator<Item = RoleRef> + '_ {
-        let names = self.program.resources.at(resource).connector.roles.iter();
-        let known = names.filter_map(|name| self.catalogue.role_by_name(name));
-        known
-            .filter(|role| self.catalogue.role(*role).mark == Mark::Available)
-            .map(RoleRef::BuiltIn)
+    /// The candidates of a resource's connector, narrowest first; looked up once.
+    fn candidates(&self, resource: ResourceId) -> Rc<[RoleRef]> {
+        let connector = self.program.resources.at(resource).connector;
+        let mut known = self.candidates.borrow_mut();
+        let look_up = || {
+            let named = connector
+                .roles
+                .iter()
+                .filter_map(|name| self.catalogue.role_by_name(name));
+            let offered = named.filter(|ix| self.catalogue.role(*ix).mark == Mark::Available);
+            offered.map(RoleRef::BuiltIn).collect()
+        };
+        Rc::clone(known.entry(&connector.name).or_insert_with(look_up))
     }
 
     /// The operation by which a role would surely meet a need: the first listed that it grants.
     pub(super) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
         let power = self.power(role);
-        let clause = &self.program.needs.at(need).clause.any_of;
-        let operations = clause
-            .iter()
-            .filter_map(|(plane, name)| self.graph.universe().find(self.catalogue, *plane, name));
-        let mut granted = operations.filter(|id| power.grants(*id) == Granted::Sure);
-        granted.next()
+        let mut operations = self.graph.clause(need).iter().copied();
+        operations.find(|id| power.grants(*id) == Granted::Sure)
     }
 
     /// The narrowest candidate that would meet a need.
     pub(super) fn narrowest(&self, need: NeedId) -> Option<RoleRef> {
-        let resource = self.program.needs.at(need).resource;
-        self.candidates(resource)
-            .find(|role| self.meets(*role, need).is_some())
+        let candidates = self.candidates(self.program.needs.at(need).resource);
+        let mut candidates = candidates.iter().copied();
+        candidates.find(|role| self.meets(*role, need).is_some())
     }
 
     /// The narrowest candidate that would meet needs on one resource, or the narrowest for each.
     pub(super) fn narrowest_for(&self, needs: &[NeedId]) -> Option<Vec<RoleRef>> {
         let resource = self.program.needs.at(*needs.first()?).resource;
         let all = |role: &RoleRef| needs.iter().all(|need| self.meets(*role, *need).is_some());
-        if let Some(one) = self.candidates(resource).find(all) {
-            return Some(vec![one]);
+        if let Some(one) = self.candidates(resource).iter().find(|role| all(role)) {
+            return Some(vec![*one]);
         }
         let each: Option<BTreeSet<RoleRef>> =
             needs.iter().map(|need| self.narrowest(*need)).collect();
@@ -110,13 +113,12 @@ impl Case<'_> {
                 .map(|need| self.program.needs.at(*need).resource),
         );
         let mut candidates: Vec<RoleRef> = Vec::new();
-        for role in resources
-            .into_iter()
-            .flat_map(|resource| self.candidates(resource))
-        {
-            let useful = || needs.iter().any(|need| self.meets(role, *need).is_some());
-            if role != assignment.role && !candidates.contains(&role) && useful() {
-                candidates.push(role);
+        for resource in resources {
+            for role in self.candidates(resource).iter().copied() {
+                let useful = || needs.iter().any(|need| self.meets(role, *need).is_some());
+                if role != assignment.role && !candidates.contains(&role) && useful() {
+                    candidates.push(role);
+                }
             }
         }
         let mut best: Option<Choice> = None;
@@ -264,8 +266,8 @@ mod tests {
         let desk = reader("", r#"uses "archive" "read""#);
         let case = Case::new(&desk.program, &desk.graph, Catalogue::embedded());
         for resource in desk.program.resources.ids() {
-            for role in case.candidates(resource) {
-                let RoleRef::BuiltIn(ix) = role else {
+            for role in case.candidates(resource).iter() {
+                let RoleRef::BuiltIn(ix) = *role else {
                     panic!("{role:?}")
                 };
                 assert_eq!(Catalogue::embedded().role(ix).mark, Mark::Available);

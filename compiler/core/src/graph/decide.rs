@@ -44,6 +44,8 @@ pub struct Verdict {
 /// Every need decided.
 #[derive(Clone, Debug)]
 pub(crate) struct Decided {
+    /// The operations of which one would do, preferred first.
+    pub(crate) clauses: Table<Need, Vec<OpId>>,
     pub(crate) verdicts: Table<Need, Verdict>,
     /// The needs that pass through each assignment: it grants the deciding operation there.
     pub(crate) through: Table<Assignment, Vec<NeedId>>,
@@ -58,12 +60,16 @@ pub(crate) fn decide(
     held_by: &Table<Identity, Vec<AssignmentId>>,
 ) -> Decided {
     let mut through = Table::of(&program.assignments, |_, _| Vec::new());
+    let clauses = Table::of(&program.needs, |_, need| {
+        let clause = need.clause.any_of.iter();
+        clause
+            .filter_map(|(plane, name)| universe.find(catalogue, *plane, name))
+            .collect::<Vec<_>>()
+    });
     let verdicts = Table::of(&program.needs, |id, need| {
         let place = rbac.places.of_need(id);
         let covering = covering(program, rbac, &held_by[need.identity], place);
-        let clause = need.clause.any_of.iter();
-        let operations = clause.filter_map(|(plane, name)| universe.find(catalogue, *plane, name));
-        let verdict = best(program, rbac, operations, &covering);
+        let verdict = best(program, rbac, &clauses[id], &covering);
         for (assignment, _) in covering {
             let power = rbac.power(program.assignments.at(assignment).role);
             if power.grants(verdict.operation) != Granted::No {
@@ -72,7 +78,11 @@ pub(crate) fn decide(
         }
         verdict
     });
-    Decided { verdicts, through }
+    Decided {
+        clauses,
+        verdicts,
+        through,
+    }
 }
 
 /// The assignments whose scope covers a place, or may.
@@ -93,11 +103,11 @@ fn covering(
 fn best(
     program: &Program,
     rbac: &AzureRbac,
-    operations: impl Iterator<Item = OpId>,
+    operations: &[OpId],
     covering: &[(AssignmentId, Covers)],
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
-    for operation in operations {
+    for operation in operations.iter().copied() {
         let mut verdict = Verdict {
             state: State::Missing,
             operation,

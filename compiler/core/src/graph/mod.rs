@@ -146,6 +146,11 @@ impl Graph {
         self.universe.operation(catalogue, id)
     }
 
+    /// The operations of which one would meet a need, preferred first.
+    pub fn clause(&self, need: NeedId) -> &[OpId] {
+        &self.decided.clauses[need]
+    }
+
     /// The needs of a tool, in manifest order.
     pub fn needs(&self, tool: ToolId) -> &[NeedId] {
         &self.needs_by[tool]
