@@ -76,11 +76,33 @@ pub(super) fn number(notation: Notation) -> Option<String> {
     (notation == Notation::Yaml).then(|| help.to_owned())
 }
 
-/// The mark of a parameter.
-pub(super) fn annotation(word: &str, notation: Notation) -> String {
-    match notation {
-        Notation::Kdl => format!("`({word})`"),
-        Notation::Yaml => format!("`{word}:`"),
+/// What to write where text was meant and null was found.
+pub(super) fn text(notation: Notation) -> Option<String> {
+    let help = "put the text in quotes, or remove the key";
+    (notation == Notation::Yaml).then(|| help.to_owned())
+}
+
+/// An annotation that cannot stand before `name`, and what to know about it; `known` says that a
+/// parameter could.
+pub(super) fn annotation(
+    word: &str,
+    name: &str,
+    known: bool,
+    notation: Notation,
+) -> (String, &'static str) {
+    match (notation, known) {
+        (Notation::Kdl, true) => (
+            format!("`({word})` is not known here"),
+            "the only annotation is `(param)`",
+        ),
+        (Notation::Kdl, false) => (
+            format!("`({word})` cannot stand before {name}"),
+            "`(param)` may stand in `azure` and for the fields of a resource",
+        ),
+        (Notation::Yaml, _) => (
+            format!("a parameter cannot stand for {name}"),
+            "parameters may stand in `azure` and for the fields of a resource",
+        ),
     }
 }
 

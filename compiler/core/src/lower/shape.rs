@@ -258,16 +258,12 @@ fn kind(value: &Value, wanted: Kind, name: &str, report: &mut Report) {
     if let Some(annotation) = &value.annotation {
         let ok = wanted == Kind::Deploy && annotation.value == "param";
         if !ok {
-            let written = phrase::annotation(&annotation.value, report.notation);
-            let param = phrase::annotation("param", report.notation);
-            let message = match wanted {
-                Kind::Deploy => format!("{written} is not known here"),
-                _ => format!("{written} cannot stand before {name}"),
-            };
-            let help = match wanted {
-                Kind::Deploy => format!("the only annotation is {param}"),
-                _ => format!("{param} may stand in `azure` and for the fields of a resource"),
-            };
+            let (message, help) = phrase::annotation(
+                &annotation.value,
+                name,
+                wanted == Kind::Deploy,
+                report.notation,
+            );
             report
                 .found
                 .push(Diagnostic::new(&rules::UNEXPECTED, annotation.span, message).help(help));
@@ -306,6 +302,7 @@ fn wrong_kind(value: &Value, found: &ValueKind, wanted: Kind, name: &str, report
         (Kind::Count | Kind::Scalar, _) => None,
         (_, ValueKind::Number(digits)) => Some(format!("write `\"{digits}\"`")),
         (_, ValueKind::Bool(flag)) => Some(format!("write `\"{flag}\"`")),
+        (_, ValueKind::Null) => phrase::text(report.notation),
         (_, _) => None,
     };
     let message = format!("{name} is {expected}, not {}", found.describe());

@@ -225,12 +225,11 @@ impl Reader<'_> {
 
     /// What the parser could not read; nothing can follow.
     fn scan_error(&mut self, error: &ScanError) -> Option<()> {
-        let start = offset(*error.marker()).min(self.text.len());
-        let next = self.text.get(start..).and_then(|rest| rest.chars().next());
-        let length = next
-            .filter(|c| !matches!(c, '\n' | '\r'))
-            .map_or(0, char::len_utf8);
-        let span = self.span(start, start + length);
+        let at = offset(*error.marker()).min(self.text.len());
+        let (before, after) = self.text.split_at_checked(at).unwrap_or((self.text, ""));
+        let next = after.chars().next().filter(|c| !matches!(c, '\n' | '\r'));
+        let mut span = self.span(at, at + next.map_or(0, char::len_utf8));
+        let mut message = format!("this is not YAML: {}", error.kind()).replace('\'', "`");
         let help = match error.kind() {
             ErrorKind::RecursionLimitExceeded => return self.too_deep(span),
             ErrorKind::DirectiveDisallowed => {
@@ -240,17 +239,29 @@ impl Reader<'_> {
             ErrorKind::TabNotAllowed
             | ErrorKind::TabInBlockIndentation
             | ErrorKind::TabInIndentation
-            | ErrorKind::TabAtBlockScalarStart => Some("YAML is indented by spaces"),
-            ErrorKind::UnexpectedCharacter { .. } => Some("put the text in quotes: `\"…\"`"),
+            | ErrorKind::TabAtBlockScalarStart => {
+                // The parser may have passed the tab already.
+                let tabs = before.len() - before.trim_end_matches('\t').len();
+                if tabs > 0 {
+                    span = self.span(at - tabs, at);
+                }
+                message = "a tab cannot indent".to_owned();
+                Some("YAML is indented by spaces")
+            }
+            ErrorKind::UnexpectedCharacter { .. } => {
+                message = "a value cannot start with this character".to_owned();
+                Some("put the text in quotes: `\"…\"`")
+            }
+            ErrorKind::MappingValueNotAllowed => {
+                Some("put text with `: ` in it in quotes: `\"…\"`")
+            }
             ErrorKind::UnknownQuotedScalarEscape => {
                 Some("between `'…'` a backslash is a backslash")
             }
             _ => None,
         };
-        let message = error.kind().to_string().replace('\'', "`");
         self.found.push(
-            Diagnostic::new(&rules::SYNTAX, span, format!("this is not YAML: {message}"))
-                .maybe_help(help.map(str::to_owned)),
+            Diagnostic::new(&rules::SYNTAX, span, message).maybe_help(help.map(str::to_owned)),
         );
         None
     }

@@ -19,10 +19,11 @@ use crate::source::FileId;
 pub(super) fn parse(file: FileId, text: &str) -> (Option<Tree>, Vec<Diagnostic>) {
     let mut found = Vec::new();
     let root = item::read(file, text, &mut found);
-    let tree = root.map(|root| Tree {
+    let nodes = root.and_then(|root| nodes::root(root.as_ref(), text, &mut found));
+    let tree = nodes.map(|nodes| Tree {
         file,
         notation: Notation::Yaml,
-        nodes: nodes::root(root.as_ref(), text, &mut found),
+        nodes,
     });
     (tree, found)
 }

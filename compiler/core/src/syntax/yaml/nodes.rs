@@ -16,8 +16,12 @@ use crate::source::{self, Span};
 use crate::syntax::tree::{Node, Prop, Value, ValueKind};
 use grantc_spec::rules::{self, Rule};
 
-/// The nodes of a file; an empty file has none.
-pub(super) fn root(root: Option<&Item>, text: &str, found: &mut Vec<Diagnostic>) -> Vec<Node> {
+/// The nodes of a file; an empty file has none, and one that is no mapping cannot be read.
+pub(super) fn root(
+    root: Option<&Item>,
+    text: &str,
+    found: &mut Vec<Diagnostic>,
+) -> Option<Vec<Node>> {
     let mut builder = Builder { text, found };
     let mut nodes = Vec::new();
     match root.map(|root| (&root.content, root)) {
@@ -31,11 +35,12 @@ pub(super) fn root(root: Option<&Item>, text: &str, found: &mut Vec<Diagnostic>)
         }
         Some((Content::Scalar { text, .. }, _)) if text.is_empty() => {}
         Some((_, root)) => {
-            builder.misfit(root, "a manifest", "a mapping", "start with `grantc: 1`")
+            builder.misfit(root, "a manifest", "a mapping", "start with `grantc: 1`");
+            return None;
         }
         None => {}
     }
-    nodes
+    Some(nodes)
 }
 
 struct Builder<'a> {
@@ -234,7 +239,7 @@ impl Builder<'_> {
         let has_body = match word.body {
             Body::None | Body::Skip => false,
             Body::Fields => {
-                pairs.is_empty() || pairs.iter().any(|(key, _)| key.value == FIELDS_KEY)
+                node.args.is_empty() || pairs.iter().any(|(key, _)| key.value == FIELDS_KEY)
             }
             _ => true,
         };
