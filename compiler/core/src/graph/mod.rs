@@ -67,6 +67,7 @@ pub struct Graph {
     needs_by: Table<Tool, Vec<NeedId>>,
     app_of: Table<Tool, Option<AppId>>,
     app_held: Table<App, ByResource>,
+    app_size: Table<App, usize>,
 }
 
 /// An operation on a declared resource.
@@ -119,6 +120,7 @@ pub fn build(program: &Program, catalogue: &Catalogue) -> Graph {
                 .map(|identity| &holdings.held[*identity]),
         )
     });
+    let app_size = Table::of(&program.apps, |id, _| hold::size(&app_held[id]));
     Graph {
         universe,
         rbac,
@@ -132,6 +134,7 @@ pub fn build(program: &Program, catalogue: &Catalogue) -> Graph {
         needs_by,
         app_of,
         app_held,
+        app_size,
     }
 }
 
@@ -296,9 +299,7 @@ impl Graph {
     /// How much a tool can reach that none of the identities it acts as holds.
     pub fn reach_count(&self, program: &Program, tool: ToolId) -> usize {
         // What a tool's own identities hold is part of what its app holds.
-        let all = self
-            .app(tool)
-            .map_or(0, |app| hold::size(&self.app_held[app]));
+        let all = self.app(tool).map_or(0, |app| self.app_size[app]);
         let own = match program.tools.at(tool).identities().as_slice() {
             [one] => hold::size(&self.holdings.held[*one]),
             _ => hold::size(&self.own(program, tool)),

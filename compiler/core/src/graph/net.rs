@@ -3,7 +3,7 @@
 //! Operations are no nodes: a role grants thousands, and sets hold them. A chain for an operation
 //! is a shortest path through the nodes that let the operation pass.
 
-use super::plane::{AzureRbac, Plane};
+use super::plane::AzureRbac;
 use super::table::Table;
 use crate::ir::{
     Assignment, AssignmentId, Covers, Identity, IdentityId, Program, Resource, ResourceId, Tool,
@@ -45,13 +45,12 @@ pub(crate) type Below = BTreeMap<ResourceId, Vec<(ResourceId, Covers)>>;
 
 /// What lies below each resource that something is assigned on.
 pub(crate) fn below(program: &Program, rbac: &AzureRbac) -> Below {
+    let tree = rbac.places.tree(program);
     let mut below = Below::new();
-    for assignment in program.assignments.values() {
-        below.entry(assignment.on).or_insert_with(|| {
-            let covered = |id| (id, rbac.covers(assignment.on, rbac.places.of_resource(id)));
-            let all = program.resources.ids().map(covered);
-            all.filter(|(_, covers)| *covers != Covers::No).collect()
-        });
+    for on in program.assignments.values().map(|assignment| assignment.on) {
+        below
+            .entry(on)
+            .or_insert_with(|| tree.below(rbac.places.of_resource(on)));
     }
     below
 }

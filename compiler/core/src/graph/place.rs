@@ -18,22 +18,29 @@ impl Place {
         if self.0.len() > other.0.len() {
             return Covers::No;
         }
-        let mut covers = Covers::Yes;
-        for (mine, theirs) in self.0.iter().zip(&other.0) {
-            if mine == theirs {
-                continue;
-            }
-            if (mine | theirs) & 1 == 0 {
-                return Covers::No;
-            }
-            covers = Covers::Unknown;
-        }
-        covers
+        let pairs = self.0.iter().zip(&other.0);
+        pairs
+            .map(|(mine, theirs)| same(*mine, *theirs))
+            .min()
+            .unwrap_or(Covers::Yes)
     }
 
     /// How many segments it has: more is deeper.
     pub(crate) fn depth(&self) -> usize {
         self.0.len()
+    }
+}
+
+fn is_literal(segment: u32) -> bool {
+    segment.is_multiple_of(2)
+}
+
+/// Whether two segments are the same.
+fn same(a: u32, b: u32) -> Covers {
+    match a == b {
+        true => Covers::Yes,
+        false if is_literal(a) && is_literal(b) => Covers::No,
+        false => Covers::Unknown,
     }
 }
 
@@ -70,10 +77,115 @@ impl Places {
         &self.resources[resource]
     }
 
+    /// The declared resources by place.
+    pub(crate) fn tree(&self, program: &Program) -> Tree<ResourceId> {
+        Tree::new(program.resources.ids().map(|id| (id, self.of_resource(id))))
+    }
+
     pub(crate) fn of_need(&self, need: NeedId) -> &Place {
         self.elsewhere
             .get(&need)
             .unwrap_or_else(|| &self.resources[self.need_at[need]])
+    }
+}
+
+/// Items by place, a branch for each segment: what lies below a place costs what it yields.
+#[derive(Debug)]
+pub(crate) struct Tree<T> {
+    branches: Vec<Branch<T>>,
+}
+
+#[derive(Debug)]
+struct Branch<T> {
+    here: Vec<T>,
+    literals: BTreeMap<u32, usize>,
+    others: BTreeMap<u32, usize>,
+}
+
+impl<T: Copy + Ord> Tree<T> {
+    pub(crate) fn new<'p>(items: impl IntoIterator<Item = (T, &'p Place)>) -> Tree<T> {
+        let mut tree = Tree {
+            branches: Vec::new(),
+        };
+        tree.sprout();
+        for (item, place) in items {
+            let at = place
+                .0
+                .iter()
+                .fold(0, |at, segment| tree.grow(at, *segment));
+            if let Some(branch) = tree.branches.get_mut(at) {
+                branch.here.push(item);
+            }
+        }
+        tree
+    }
+
+    fn sprout(&mut self) -> usize {
+        let (literals, others) = (BTreeMap::new(), BTreeMap::new());
+        self.branches.push(Branch {
+            here: Vec::new(),
+            literals,
+            others,
+        });
+        self.branches.len() - 1
+    }
+
+    fn grow(&mut self, from: usize, segment: u32) -> usize {
+        let next = self.branches.len();
+        let Some(branch) = self.branches.get_mut(from) else {
+            return from;
+        };
+        let onwards = if is_literal(segment) {
+            &mut branch.literals
+        } else {
+            &mut branch.others
+        };
+        let to = *onwards.entry(segment).or_insert(next);
+        if to == next { self.sprout() } else { to }
+    }
+
+    /// What a place covers, or may, in order.
+    pub(crate) fn below(&self, place: &Place) -> Vec<(T, Covers)> {
+        let mut ends = vec![(0, Covers::Yes)];
+        for segment in &place.0 {
+            let mut next = Vec::new();
+            for (from, covers) in ends {
+                let Some(branch) = self.branches.get(from) else {
+                    continue;
+                };
+                next.extend(
+                    branch
+                        .along(*segment)
+                        .map(|(to, same)| (to, covers.min(same))),
+                );
+            }
+            ends = next;
+        }
+        let mut found = Vec::new();
+        while let Some((at, covers)) = ends.pop() {
+            let Some(branch) = self.branches.get(at) else {
+                continue;
+            };
+            found.extend(branch.here.iter().map(|item| (*item, covers)));
+            let onwards = branch.literals.values().chain(branch.others.values());
+            ends.extend(onwards.map(|to| (*to, covers)));
+        }
+        found.sort();
+        found
+    }
+}
+
+impl<T> Branch<T> {
+    /// The branches that a segment leads to, or may. A literal never leads to another literal,
+    /// so that it need not look at them all.
+    fn along(&self, segment: u32) -> impl Iterator<Item = (usize, Covers)> + '_ {
+        let literals = match is_literal(segment) {
+            true => self.literals.range(segment..=segment),
+            false => self.literals.range(..),
+        };
+        literals
+            .chain(&self.others)
+            .map(move |(other, to)| (*to, same(segment, *other)))
     }
 }
 
@@ -139,6 +251,19 @@ mod tests {
             prop_assert_eq!(x.covers(&y), a.covers(&b));
             prop_assert_eq!(y.covers(&x), b.covers(&a));
             prop_assert_eq!(x.covers(&x), Covers::Yes);
+        }
+
+        #[test]
+        fn a_tree_finds_what_a_look_at_everything_finds(
+            scopes in proptest::collection::vec(scope(), 0..12),
+            above in scope(),
+        ) {
+            let mut segments = Segments::default();
+            let places: Vec<Place> = scopes.iter().map(|scope| segments.place(scope)).collect();
+            let above = segments.place(&above);
+            let all = places.iter().enumerate().map(|(at, place)| (at, above.covers(place)));
+            let expected: Vec<_> = all.filter(|(_, covers)| *covers != Covers::No).collect();
+            prop_assert_eq!(Tree::new(places.iter().enumerate()).below(&above), expected);
         }
     }
 }
