@@ -20,3 +20,4 @@ pub mod compile;
 pub mod folders;
 pub mod generated;
 pub mod markdown;
+pub mod yaml;
