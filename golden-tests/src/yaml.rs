@@ -1,10 +1,11 @@
-//! From KDL to YAML: the same manifest in the other notation, along the same table of words.
+//! From KDL to YAML: the same manifest in the other notation, along the same table of words; and
+//! that table, as the language page prints it.
 //!
 //! Every text is quoted, so that nothing rests on what a plain scalar would be; flow style, so that
 //! nothing rests on indentation. Nodes of one kind come together where the first of them stood.
 
 use grantc_core::lower::words::{Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, ROOT, WORDS_KEY};
-use grantc_core::lower::words::{PARAM_KEY, Word, Yaml};
+use grantc_core::lower::words::{PARAM_KEY, Since, Word, Yaml};
 use grantc_core::syntax::{Node, Tree, Value, ValueKind};
 
 /// A manifest without findings of the shape, as YAML.
@@ -130,4 +131,85 @@ fn text_of(value: &Value) -> String {
 /// A double-quoted scalar: JSON's escapes are YAML's.
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+/// The table of words as the language page prints it: one row for each node that is more than a
+/// key with one value.
+pub fn table() -> String {
+    let mut rows = "| node | in YAML | a value alone is | keys |\n|---|---|---|---|\n".to_owned();
+    section("", ROOT, &mut rows);
+    let keys = listed(FIELD.keys());
+    rows.push_str(&format!(
+        "| a field | under `{FIELDS_KEY}`, by name | `type` | {keys} |\n"
+    ));
+    rows
+}
+
+fn section(above: &str, known: &[Word], rows: &mut String) {
+    for word in known.iter().filter(|word| word.since == Since::Now) {
+        let single = word.yaml == Yaml::Single;
+        if single && word.is_bare() {
+            continue;
+        }
+        let place = match word.yaml {
+            Yaml::Single => format!("`{}`, a mapping", word.key()),
+            Yaml::Map(key) => format!(
+                "`{key}`, a map by {}",
+                word.args.first().map_or("", |it| it.name)
+            ),
+            Yaml::List(key) => format!("`{key}`, a list"),
+        };
+        let alone = match (word.keyed_args().first(), word.body, word.short) {
+            (Some(arg), _, _) => format!("`{}`", arg.name),
+            (None, Body::Words, _) => format!("`{WORDS_KEY}`"),
+            (None, _, Some(short)) => format!("`{short}`"),
+            (None, _, None) => String::new(),
+        };
+        let mut keys = if word.is_bare() {
+            String::new()
+        } else {
+            listed(carried_out(word))
+        };
+        if word.open_props.is_some() {
+            keys.push_str("any");
+        } else if matches!(word.body, Body::ConnectorFields) {
+            keys.push_str(" and the fields of its type");
+        }
+        rows.push_str(&format!(
+            "| {above}`{}` | {place} | {alone} | {keys} |\n",
+            word.name
+        ));
+        if let Body::Nodes(children) = word.body {
+            section(&format!("{above}`{}` ", word.name), children, rows);
+        }
+    }
+}
+
+/// The keys of a word that this version carries out.
+fn carried_out(word: &Word) -> Vec<&'static str> {
+    let mut later: Vec<&str> = Vec::new();
+    later.extend(
+        word.props
+            .iter()
+            .filter(|it| it.since == Since::Later)
+            .map(|it| it.name),
+    );
+    if let Body::Nodes(children) = word.body {
+        later.extend(
+            children
+                .iter()
+                .filter(|it| it.since == Since::Later)
+                .map(Word::key),
+        );
+    }
+    let mut keys = word.keys();
+    keys.retain(|key| !later.contains(key));
+    keys
+}
+
+fn listed(keys: Vec<&str>) -> String {
+    keys.iter()
+        .map(|key| format!("`{key}`"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }

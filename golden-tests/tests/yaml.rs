@@ -13,6 +13,7 @@ use grantc_core::source::Sources;
 use grantc_core::{Compilation, Diagnostics, LoadError, Loader, syntax};
 use grantc_golden_tests::{annotations, compile, folders, markdown, yaml};
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::rules::Level;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use std::collections::BTreeMap;
@@ -116,6 +117,54 @@ fn every_manifest_of_the_language_page_says_the_same() {
         agree(&kdl, &rendered(&kdl));
     }
 }
+
+/// What the language page shows in YAML compiles without a finding.
+#[test]
+fn every_yaml_of_the_language_page_compiles() {
+    let page = fs::read_to_string(folders::repository("spec/language.md")).unwrap();
+    let blocks = markdown::blocks(&page);
+    let yaml = blocks
+        .iter()
+        .filter(|block| block.info.first() == Some(&"yaml"));
+    let mut count = 0;
+    for block in yaml {
+        let run = compiled("tools.yaml", &block.text);
+        let found: Vec<_> = run
+            .diagnostics
+            .iter()
+            .filter(|it| it.level > Level::Note)
+            .collect();
+        assert!(
+            found.is_empty(),
+            "spec/language.md:{}: {found:#?}",
+            block.line
+        );
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+/// The table of the language page is that of the code; `BLESS=1` writes it.
+#[test]
+fn the_table_of_the_language_page_is_current() {
+    let path = folders::repository("spec/language.md");
+    let page = fs::read_to_string(&path).unwrap();
+    let (before, rest) = page
+        .split_once(TABLE_STARTS)
+        .expect("the page has the table's start");
+    let (_, after) = rest
+        .split_once(TABLE_ENDS)
+        .expect("the page has the table's end");
+    let wanted = format!(
+        "{before}{TABLE_STARTS}\n{}{TABLE_ENDS}{after}",
+        yaml::table()
+    );
+    folders::expect(&path, &wanted).unwrap();
+}
+
+const TABLE_STARTS: &str =
+    "<!-- table of words: written by BLESS=1 cargo test -p grantc-golden-tests --test yaml -->";
+const TABLE_ENDS: &str = "<!-- end of the table of words -->";
 
 /// Text in quotes, as KDL has them; what YAML could take for something else included.
 fn text() -> impl Strategy<Value = String> {

@@ -235,3 +235,38 @@ pub(super) const fn later(name: &'static str, yaml: Yaml) -> Word {
         ..word(name, &[], Times::Many)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lower::words::{FIELD, ROOT};
+    use std::collections::BTreeSet;
+
+    /// In YAML arguments, properties and children are keys of one mapping.
+    fn distinct(place: &str, keys: Vec<&str>) {
+        let set: BTreeSet<_> = keys.iter().collect();
+        assert_eq!(set.len(), keys.len(), "{place}: {keys:?}");
+    }
+
+    fn check(word: &Word) {
+        distinct(word.name, word.keys());
+        if let Some(short) = word.short {
+            assert!(word.keyed_args().is_empty(), "{}", word.name);
+            assert!(
+                word.props.iter().any(|prop| prop.name == short),
+                "{}",
+                word.name
+            );
+        }
+        if let Body::Nodes(children) = word.body {
+            children.iter().for_each(check);
+        }
+    }
+
+    #[test]
+    fn no_key_of_a_mapping_means_two_things() {
+        distinct("the top level", ROOT.iter().map(Word::key).collect());
+        ROOT.iter().for_each(check);
+        check(&FIELD);
+    }
+}
