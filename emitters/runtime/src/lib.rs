@@ -85,6 +85,7 @@ mod azure;
 pub mod blob;
 mod call;
 mod call_limits;
+pub mod derive;
 mod digest;
 mod error;
 mod input;

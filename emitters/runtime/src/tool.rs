@@ -66,10 +66,26 @@ pub struct Use {
 }
 
 impl Use {
+    /// A use of every name.
+    pub const fn any(identity: &'static str) -> Self {
+        Self {
+            identity,
+            path: None,
+        }
+    }
+
+    /// A use of the names that a path covers.
+    pub const fn under(identity: &'static str, path: &'static str) -> Self {
+        Self {
+            identity,
+            path: Some(path),
+        }
+    }
+
     /// Whether the use is for `name`.
     ///
     /// ```
-    /// let narrowed = grantc_runtime::Use { identity: "filer", path: Some("incoming/*") };
+    /// let narrowed = grantc_runtime::Use::under("filer", "incoming/*");
     /// assert!(narrowed.covers("incoming/7.json"));
     /// assert!(!narrowed.covers("archive/7.json"));
     /// ```

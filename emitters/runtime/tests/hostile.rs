@@ -56,6 +56,16 @@ impl Tools for Quiet {
         Ok(tools::u32::Output { call: Uuid::nil() })
     }
 
+    async fn d(
+        &self,
+        _: &tools::d::Context,
+        input: tools::d::Input,
+    ) -> Result<tools::d::Output, ToolError> {
+        Ok(tools::d::Output {
+            d: input.ok.then_some(input.d),
+        })
+    }
+
     async fn self_(
         &self,
         _: &tools::self_::Context,

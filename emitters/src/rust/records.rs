@@ -28,7 +28,10 @@ pub(super) fn types(program: &Program) -> TokenStream {
     quote! {
         /// The types that the manifest names.
         #allow
-        pub mod types { #(#items)* }
+        pub mod types {
+            use ::grantc_runtime::derive as d;
+            #(#items)*
+        }
     }
 }
 
@@ -53,13 +56,7 @@ pub(super) fn record(
     let validate = shapes::validate(name, &shapes::record(types, program, fields));
     quote! {
         #about
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct #name { #(#members)* }
         #defaults
@@ -189,16 +186,8 @@ fn enumeration(name: &Ident, on_the_wire: &str, words: &[Word]) -> TokenStream {
     quote! {
         #about
         #[derive(
-            ::std::clone::Clone,
-            ::std::marker::Copy,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::std::cmp::Eq,
-            ::std::cmp::PartialOrd,
-            ::std::cmp::Ord,
-            ::std::hash::Hash,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
+            d::Clone, d::Copy, d::Debug, d::PartialEq, d::Eq, d::PartialOrd, d::Ord, d::Hash,
+            d::Deserialize, d::Serialize,
         )]
         #[serde(crate = "::grantc_runtime::serde")]
         pub enum #name {

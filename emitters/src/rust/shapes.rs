@@ -57,9 +57,11 @@ pub(super) fn record(types: &Types, program: &Program, fields: &[Field]) -> Tabl
     let mut patterns = Vec::new();
     let members = fields.iter().map(|field| {
         let name = field.name.value.as_str();
-        let optional = field.optional || field.default.is_some();
         let shape = shape(types, program, &field.ty, &field.constraints, &mut patterns);
-        quote! { s::Field { name: #name, optional: #optional, shape: #shape } }
+        match field.optional || field.default.is_some() {
+            true => quote! { s::optional(#name, #shape) },
+            false => quote! { s::required(#name, #shape) },
+        }
     });
     let members: Vec<_> = members.collect();
     Table {
@@ -87,51 +89,13 @@ fn shape(
     limits: &Constraints,
     patterns: &mut Vec<String>,
 ) -> TokenStream {
-    let inner = |ty: &Ty, patterns: &mut Vec<String>| {
-        shape(types, program, ty, &Constraints::default(), patterns)
-    };
-    match ty {
-        Ty::String | Ty::Uri => {
-            let kind = if *ty == Ty::Uri {
-                quote! { Uri }
-            } else {
-                quote! { Text }
-            };
-            let pattern = limits.pattern.as_ref().map(|pattern| {
-                patterns.push(pattern.value.clone());
-                let name = pattern_name(patterns.len() - 1);
-                quote! { &#name }
-            });
-            let text = limited(
-                "Text",
-                &[
-                    ("min_length", limits.min_length.map(count)),
-                    ("max_length", limits.max_length.map(count)),
-                    ("pattern", pattern),
-                ],
-            );
-            quote! { s::Shape::#kind(#text) }
-        }
-        Ty::Integer | Ty::Number => {
-            let bound = |bound: &Option<Bound>| Some(number(&bound.as_ref()?.text, ty));
-            let kind = if *ty == Ty::Integer {
-                "Integer"
-            } else {
-                "Number"
-            };
-            let bounds = [("min", bound(&limits.min)), ("max", bound(&limits.max))];
-            wrapped(kind, &bounds)
-        }
-        Ty::Decimal => {
-            let bound = |bound: &Option<Bound>| {
-                let text = bound.as_ref()?.text.as_str();
-                Some(quote! { #text })
-            };
-            wrapped(
-                "Decimal",
-                &[("min", bound(&limits.min)), ("max", bound(&limits.max))],
-            )
-        }
+    let mut inner = |ty: &Ty| shape(types, program, ty, &Constraints::default(), patterns);
+    let mut shape = match ty {
+        Ty::String => quote! { s::TEXT },
+        Ty::Uri => quote! { s::URI },
+        Ty::Integer => quote! { s::INTEGER },
+        Ty::Number => quote! { s::NUMBER },
+        Ty::Decimal => quote! { s::DECIMAL },
         Ty::Boolean => quote! { s::Shape::Boolean },
         Ty::Date => quote! { s::Shape::Date },
         Ty::DateTime => quote! { s::Shape::DateTime },
@@ -139,63 +103,50 @@ fn shape(
         Ty::Bytes => quote! { s::Shape::Bytes },
         Ty::Json => quote! { s::Shape::Json },
         Ty::List(item) => {
-            let item = inner(item, patterns);
-            let (min, max) = (option(limits.min_items), option(limits.max_items));
-            let unique = limits.unique;
-            if limits.min_items.is_none() && limits.max_items.is_none() && !unique {
-                return quote! { s::Shape::List(s::List::of(&#item)) };
-            }
-            quote! {
-                s::Shape::List(s::List {
-                    item: &#item, min_items: #min, max_items: #max, unique: #unique
-                })
-            }
+            let item = inner(item);
+            quote! { s::list(&#item) }
         }
         Ty::Map(value) => {
-            let value = inner(value, patterns);
-            let (min, max) = (option(limits.min_items), option(limits.max_items));
-            if limits.min_items.is_none() && limits.max_items.is_none() {
-                return quote! { s::Shape::Map(s::Map::of(&#value)) };
-            }
-            quote! { s::Shape::Map(s::Map { value: &#value, min_items: #min, max_items: #max }) }
+            let value = inner(value);
+            quote! { s::map(&#value) }
         }
         Ty::Named(id) => {
             let path = types.path(program, *id);
-            quote! { s::Shape::Of(<#path as ::grantc_runtime::Validate>::shape) }
+            quote! { s::of::<#path>() }
         }
+    };
+    let kind = match ty {
+        Ty::Integer => "integer",
+        Ty::Number => "number",
+        _ => "decimal",
+    };
+    let bound = |bound: &Bound| match ty {
+        Ty::Decimal => {
+            let text = bound.text.as_str();
+            quote! { #text }
+        }
+        _ => number(&bound.text, ty),
+    };
+    let count = |n: u32| number(&n.to_string(), &Ty::Integer);
+    let pattern = limits.pattern.as_ref().map(|pattern| {
+        patterns.push(pattern.value.clone());
+        let name = pattern_name(patterns.len() - 1);
+        quote! { &#name }
+    });
+    let methods = [
+        ("min_length".to_owned(), limits.min_length.map(count)),
+        ("max_length".to_owned(), limits.max_length.map(count)),
+        ("pattern".to_owned(), pattern),
+        (format!("min_{kind}"), limits.min.as_ref().map(bound)),
+        (format!("max_{kind}"), limits.max.as_ref().map(bound)),
+        ("min_items".to_owned(), limits.min_items.map(count)),
+        ("max_items".to_owned(), limits.max_items.map(count)),
+        ("unique".to_owned(), limits.unique.then(TokenStream::new)),
+    ];
+    for (name, argument) in methods {
+        let Some(argument) = argument else { continue };
+        let name = format_ident!("{name}");
+        shape.extend(quote! { .#name(#argument) });
     }
-}
-
-fn wrapped(kind: &str, limits: &[(&str, Option<TokenStream>)]) -> TokenStream {
-    let name = format_ident!("{kind}");
-    let inner = limited(kind, limits);
-    quote! { s::Shape::#name(#inner) }
-}
-
-/// `Text { max_length: Some(9), ..Text::ANY }`, or just `Text::ANY`.
-fn limited(kind: &str, limits: &[(&str, Option<TokenStream>)]) -> TokenStream {
-    let kind = format_ident!("{kind}");
-    let given: Vec<_> = limits
-        .iter()
-        .filter_map(|(name, value)| {
-            let (name, value) = (format_ident!("{name}"), value.as_ref()?);
-            Some(quote! { #name: Some(#value) })
-        })
-        .collect();
-    match given.len() {
-        0 => quote! { s::#kind::ANY },
-        n if n == limits.len() => quote! { s::#kind { #(#given),* } },
-        _ => quote! { s::#kind { #(#given,)* ..s::#kind::ANY } },
-    }
-}
-
-fn count(n: u32) -> TokenStream {
-    number(&n.to_string(), &Ty::Integer)
-}
-
-fn option(n: Option<u32>) -> TokenStream {
-    match n.map(count) {
-        Some(n) => quote! { Some(#n) },
-        None => quote! { None },
-    }
+    shape
 }

@@ -107,7 +107,13 @@ pub(super) fn modules(program: &Program) -> TokenStream {
                 quote! { #about pub type Output = #path; }
             }
         };
-        quote! { #about pub mod #name { #context #input #output } }
+        quote! {
+            #about
+            pub mod #name {
+                use ::grantc_runtime::derive as d;
+                #context #input #output
+            }
+        }
     });
     let allow = super::allow();
     quote! {
@@ -156,7 +162,7 @@ fn context(program: &Program, tool: &Tool) -> TokenStream {
     let about = doc(&format!("What `{word}` is handed."));
     quote! {
         #about
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             #(#fields)*
             #page_field
@@ -191,7 +197,6 @@ pub(super) fn markers(program: &Program) -> TokenStream {
         let about = doc(&format!("Resource `{word}`."));
         quote! {
             #about
-            #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
             pub enum #name {}
             impl ::grantc_runtime::Resource for #name {
                 const NAME: &'static ::std::primitive::str = #word;
@@ -234,11 +239,10 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
             let verb = powers::verb_ident(verb);
             let uses = uses.into_iter().map(|(identity, path)| {
                 let identity = program.identities.at(identity).name.value.as_str();
-                let path = match path {
-                    Some(path) => quote! { Some(#path) },
-                    None => quote! { None },
-                };
-                quote! { ::grantc_runtime::Use { identity: #identity, path: #path } }
+                match path {
+                    Some(path) => quote! { ::grantc_runtime::Use::under(#identity, #path) },
+                    None => quote! { ::grantc_runtime::Use::any(#identity) },
+                }
             });
             powers.push(quote! {
                 impl ::grantc_runtime::Can<::grantc_runtime::verb::#verb, super::resource::#resource>
@@ -252,7 +256,6 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
     let about = doc(&format!("Tool `{word}`."));
     quote! {
         #about
-        #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
         pub enum #name {}
         impl ::grantc_runtime::Tool for #name {
             const NAME: &'static ::std::primitive::str = #word;

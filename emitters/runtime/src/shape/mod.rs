@@ -7,15 +7,14 @@
 //! at once, each with its JSON pointer.
 //!
 //! ```
-//! use grantc_runtime::shape::{Field, Integer, Shape, Text};
-//! use grantc_runtime::{Validate, json};
+//! use grantc_runtime::{Validate, json, shape as s};
 //!
 //! struct Line; // in generated code: a serde struct
 //! impl Validate for Line {
-//!     fn shape() -> &'static Shape {
-//!         static SHAPE: Shape = Shape::Record(&[
-//!             Field { name: "text", optional: false, shape: Shape::Text(Text { max_length: Some(9), ..Text::ANY }) },
-//!             Field { name: "count", optional: true, shape: Shape::Integer(Integer { min: Some(1), ..Integer::ANY }) },
+//!     fn shape() -> &'static s::Shape {
+//!         static SHAPE: s::Shape = s::Shape::Record(&[
+//!             s::required("text", s::TEXT.max_length(9)),
+//!             s::optional("count", s::INTEGER.min_integer(1)),
 //!         ]);
 //!         &SHAPE
 //!     }
@@ -25,11 +24,13 @@
 //! assert_eq!(wrong.to_string(), "`/text` has 10 characters, but at most 9 are allowed; `/count` must be at least 1");
 //! ```
 
+mod build;
 mod pattern;
 mod text;
 mod violation;
 mod walk;
 
+pub use build::*;
 pub use pattern::Pattern;
 pub use violation::{Violation, Violations};
 
@@ -129,15 +130,6 @@ pub struct Text {
     pub pattern: Option<&'static Pattern>,
 }
 
-impl Text {
-    /// Any string.
-    pub const ANY: Text = Text {
-        min_length: None,
-        max_length: None,
-        pattern: None,
-    };
-}
-
 /// What a whole number must be.
 #[derive(Clone, Copy, Debug)]
 pub struct Integer {
@@ -145,14 +137,6 @@ pub struct Integer {
     pub min: Option<i64>,
     /// Largest.
     pub max: Option<i64>,
-}
-
-impl Integer {
-    /// Any whole number within ±(2^53−1).
-    pub const ANY: Integer = Integer {
-        min: None,
-        max: None,
-    };
 }
 
 /// What a number must be.
@@ -164,14 +148,6 @@ pub struct Number {
     pub max: Option<f64>,
 }
 
-impl Number {
-    /// Any number.
-    pub const ANY: Number = Number {
-        min: None,
-        max: None,
-    };
-}
-
 /// What an exact decimal number must be; bounds are decimal numbers written out.
 #[derive(Clone, Copy, Debug)]
 pub struct Decimal {
@@ -179,14 +155,6 @@ pub struct Decimal {
     pub min: Option<&'static str>,
     /// Largest.
     pub max: Option<&'static str>,
-}
-
-impl Decimal {
-    /// Any decimal number.
-    pub const ANY: Decimal = Decimal {
-        min: None,
-        max: None,
-    };
 }
 
 /// What an array must look like.
@@ -202,18 +170,6 @@ pub struct List {
     pub unique: bool,
 }
 
-impl List {
-    /// Any array of `item`.
-    pub const fn of(item: &'static Shape) -> List {
-        List {
-            item,
-            min_items: None,
-            max_items: None,
-            unique: false,
-        }
-    }
-}
-
 /// What an object with free member names must look like.
 #[derive(Clone, Copy, Debug)]
 pub struct Map {
@@ -223,15 +179,4 @@ pub struct Map {
     pub min_items: Option<u32>,
     /// Most members.
     pub max_items: Option<u32>,
-}
-
-impl Map {
-    /// Any object of `value`.
-    pub const fn of(value: &'static Shape) -> Map {
-        Map {
-            value,
-            min_items: None,
-            max_items: None,
-        }
-    }
 }
