@@ -5,6 +5,7 @@
 use super::decide::Decided;
 use super::kind::{KindId, Kinds};
 use super::net::Below;
+use super::place::{Place, Tree};
 use super::plane::{AzureRbac, Plane};
 use super::power::Power;
 use super::table::Table;
@@ -53,6 +54,7 @@ pub(crate) fn holdings(
     program: &Program,
     kinds: &Kinds,
     rbac: &AzureRbac,
+    tree: &Tree<ResourceId>,
     below: &Below,
     decided: &Decided,
     needs_of: &Table<Identity, Vec<NeedId>>,
@@ -70,15 +72,18 @@ pub(crate) fn holdings(
     let held = Table::of(&program.identities, |id, _| {
         std::mem::take(&mut piles[id]).unite()
     });
+    let mut reached: BTreeMap<&Place, Vec<(ResourceId, Covers)>> = BTreeMap::new();
     let needed = Table::of(&program.identities, |id, _| {
         let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
         for need in &needs_of[id] {
             let operation = decided.verdicts[*need].operation;
-            for at in held[id]
-                .keys()
-                .filter(|at| reaches(program, rbac, *need, **at))
-            {
-                let there = needed.entry(*at).or_default();
+            let place = rbac.places.of_need(*need);
+            // Many needs stand at one place.
+            let below = reached.entry(place).or_insert_with(|| tree.below(place));
+            let below = below.iter().filter(|(_, covers)| *covers == Covers::Yes);
+            let own = program.needs.at(*need).resource;
+            for at in below.map(|(at, _)| *at).chain([own]) {
+                let there = needed.entry(at).or_default();
                 if !there.contains(&operation) {
                     there.push(operation);
                 }

@@ -106,9 +106,10 @@ pub fn build(program: &Program, catalogue: &Catalogue) -> Graph {
         needs_by[need.tool].push(id);
     }
     let decided = decide::decide(program, catalogue, &universe, &rbac, &held_by);
-    let below = net::below(program, &rbac);
+    let tree = rbac.places.tree(program);
+    let below = net::below(program, &rbac, &tree);
     let net = Net::new(program, &below);
-    let holdings = hold::holdings(program, &kinds, &rbac, &below, &decided, &needs_of);
+    let holdings = hold::holdings(program, &kinds, &rbac, &tree, &below, &decided, &needs_of);
     let mut app_of = Table::of(&program.tools, |_, _| None);
     let app_held = Table::of(&program.apps, |id, app| {
         for tool in app.tools.iter().copied() {

@@ -3,6 +3,7 @@
 //! Operations are no nodes: a role grants thousands, and sets hold them. A chain for an operation
 //! is a shortest path through the nodes that let the operation pass.
 
+use super::place::Tree;
 use super::plane::AzureRbac;
 use super::table::Table;
 use crate::ir::{
@@ -44,8 +45,7 @@ pub enum Edge {
 pub(crate) type Below = BTreeMap<ResourceId, Vec<(ResourceId, Covers)>>;
 
 /// What lies below each resource that something is assigned on.
-pub(crate) fn below(program: &Program, rbac: &AzureRbac) -> Below {
-    let tree = rbac.places.tree(program);
+pub(crate) fn below(program: &Program, rbac: &AzureRbac, tree: &Tree<ResourceId>) -> Below {
     let mut below = Below::new();
     for on in program.assignments.values().map(|assignment| assignment.on) {
         below

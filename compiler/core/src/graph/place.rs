@@ -9,7 +9,7 @@ use crate::ir::{Covers, Need, NeedId, Program, Resource, ResourceId, Scope, Text
 use std::collections::BTreeMap;
 
 /// A scope, a number for each segment: even for literals, odd for what deployment decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place(Vec<u32>);
 
 impl Place {
