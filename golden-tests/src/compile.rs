@@ -50,3 +50,19 @@ impl Loader for OneFile<'_> {
         })
     }
 }
+
+/// The report of a check, as YAML.
+///
+/// # Errors
+///
+/// When YAML cannot say it.
+pub fn report(compilation: &Compilation) -> Result<String, serde_yaml::Error> {
+    let found = compilation.program().zip(compilation.graph());
+    let report = grantc_core::check::report::report(
+        found,
+        Catalogue::embedded(),
+        &compilation.diagnostics,
+        &compilation.sources,
+    );
+    serde_yaml::to_string(&report)
+}

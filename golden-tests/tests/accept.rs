@@ -14,6 +14,9 @@ use std::path::{Path, PathBuf};
 /// Where the Rust stands in `expected/`; a build script writes it to its own folder.
 const RUST: &str = "rust/tools.rs";
 
+/// What is proven, as `check` reports it to machines, in YAML: a diff of it reads like prose.
+const CHECK: &str = "check.yaml";
+
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments = Arguments::from_args();
     let mut trials = Vec::new();
@@ -25,6 +28,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         if let Some(program) = compilation.verified() {
             files.insert(RUST.to_owned(), grantc_emitters::rust::emit(program));
         }
+        files.insert(CHECK.to_owned(), compile::report(&compilation)?);
         trials.extend(comparisons(&name, &folder.join("expected"), files)?);
         let run = move || says(&manifest, &compilation);
         trials.push(Trial::test(format!("{name}/{}", compile::NAME), run));

@@ -39,8 +39,10 @@ pub mod tools {
     ///
     /// Save a draft, over an older one if there is one, and drop its scratch copy.
     pub mod save_draft {
+        use ::grantc_runtime::derive as d;
+
         /// What `save_draft` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `drafts`: read as `writer`, write as `writer`.
             pub drafts: ::grantc_runtime::blob::Blob<
@@ -69,13 +71,7 @@ pub mod tools {
         }
 
         /// What `save_draft` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `name`.
@@ -90,22 +86,8 @@ pub mod tools {
                 static PATTERN_1: s::Pattern = s::Pattern::new("^[a-z]+$");
                 static SHAPE: s::Shape = s::Shape::Record(
                     &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text {
-                                pattern: Some(&PATTERN_1),
-                                ..s::Text::ANY
-                            }),
-                        },
-                        s::Field {
-                            name: "text",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text {
-                                max_length: Some(100000),
-                                ..s::Text::ANY
-                            }),
-                        },
+                        s::required("name", s::TEXT.pattern(&PATTERN_1)),
+                        s::required("text", s::TEXT.max_length(100000)),
                     ],
                 );
                 &SHAPE
@@ -113,13 +95,7 @@ pub mod tools {
         }
 
         /// What `save_draft` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `size`.
@@ -130,13 +106,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "size",
-                            optional: false,
-                            shape: s::Shape::Integer(s::Integer::ANY),
-                        },
-                    ],
+                    &[s::required("size", s::INTEGER)],
                 );
                 &SHAPE
             }
@@ -154,7 +124,6 @@ pub mod tools {
 )]
 pub mod tool {
     /// Tool `save_draft`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum save_draft {}
 
     impl ::grantc_runtime::Tool for save_draft {
@@ -167,30 +136,21 @@ pub mod tool {
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::drafts>
     for save_draft {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "writer",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("writer"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::write, super::resource::drafts>
     for save_draft {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "writer",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("writer"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::delete, super::resource::scratch>
     for save_draft {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "writer",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("writer"),
         ];
     }
 }
@@ -205,7 +165,6 @@ pub mod tool {
 )]
 pub mod resource {
     /// Resource `drafts`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum drafts {}
 
     impl ::grantc_runtime::Resource for drafts {
@@ -213,7 +172,6 @@ pub mod resource {
     }
 
     /// Resource `scratch`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum scratch {}
 
     impl ::grantc_runtime::Resource for scratch {

@@ -32,8 +32,10 @@ pub mod tools {
     ///
     /// Greet somebody by name.
     pub mod greet {
+        use ::grantc_runtime::derive as d;
+
         /// What `greet` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
@@ -48,13 +50,7 @@ pub mod tools {
         }
 
         /// What `greet` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `name`.
@@ -65,26 +61,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("name", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `greet` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `greeting`.
@@ -95,13 +79,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "greeting",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("greeting", s::TEXT)],
                 );
                 &SHAPE
             }
@@ -119,7 +97,6 @@ pub mod tools {
 )]
 pub mod tool {
     /// Tool `greet`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum greet {}
 
     impl ::grantc_runtime::Tool for greet {

@@ -42,8 +42,10 @@ pub mod tools {
     ///
     /// Read one document.
     pub mod read_document {
+        use ::grantc_runtime::derive as d;
+
         /// What `read_document` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `documents`: read as `reader`, list as `reader`.
             pub documents: ::grantc_runtime::blob::Blob<
@@ -66,13 +68,7 @@ pub mod tools {
         }
 
         /// What `read_document` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `name`.
@@ -83,26 +79,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("name", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `read_document` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `text`.
@@ -113,13 +97,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "text",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("text", s::TEXT)],
                 );
                 &SHAPE
             }
@@ -137,7 +115,6 @@ pub mod tools {
 )]
 pub mod tool {
     /// Tool `read_document`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum read_document {}
 
     impl ::grantc_runtime::Tool for read_document {
@@ -150,20 +127,14 @@ pub mod tool {
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::documents>
     for read_document {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::documents>
     for read_document {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 }
@@ -178,7 +149,6 @@ pub mod tool {
 )]
 pub mod resource {
     /// Resource `documents`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum documents {}
 
     impl ::grantc_runtime::Resource for documents {

@@ -43,8 +43,10 @@ pub mod tools {
     ///
     /// Look everywhere.
     pub mod look_everywhere {
+        use ::grantc_runtime::derive as d;
+
         /// What `look_everywhere` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `container`: read as `reader`.
             pub container: ::grantc_runtime::blob::Blob<
@@ -85,13 +87,7 @@ pub mod tools {
         }
 
         /// What `look_everywhere` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `words`.
@@ -102,26 +98,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "words",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("words", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `look_everywhere` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `found`.
@@ -132,15 +116,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "found",
-                            optional: false,
-                            shape: s::Shape::List(
-                                s::List::of(&s::Shape::Text(s::Text::ANY)),
-                            ),
-                        },
-                    ],
+                    &[s::required("found", s::list(&s::TEXT))],
                 );
                 &SHAPE
             }
@@ -158,7 +134,6 @@ pub mod tools {
 )]
 pub mod tool {
     /// Tool `look_everywhere`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum look_everywhere {}
 
     impl ::grantc_runtime::Tool for look_everywhere {
@@ -171,50 +146,35 @@ pub mod tool {
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::container>
     for look_everywhere {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::account>
     for look_everywhere {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::account>
     for look_everywhere {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::elsewhere>
     for look_everywhere {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::query, super::resource::service>
     for look_everywhere {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 }
@@ -229,7 +189,6 @@ pub mod tool {
 )]
 pub mod resource {
     /// Resource `container`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum container {}
 
     impl ::grantc_runtime::Resource for container {
@@ -237,7 +196,6 @@ pub mod resource {
     }
 
     /// Resource `account`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum account {}
 
     impl ::grantc_runtime::Resource for account {
@@ -245,7 +203,6 @@ pub mod resource {
     }
 
     /// Resource `service`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum service {}
 
     impl ::grantc_runtime::Resource for service {
@@ -253,7 +210,6 @@ pub mod resource {
     }
 
     /// Resource `elsewhere`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum elsewhere {}
 
     impl ::grantc_runtime::Resource for elsewhere {

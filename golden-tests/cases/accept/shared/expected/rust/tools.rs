@@ -98,8 +98,10 @@ pub mod tools {
     ///
     /// Read one document.
     pub mod read_document {
+        use ::grantc_runtime::derive as d;
+
         /// What `read_document` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `documents`: read as `reader`.
             pub documents: ::grantc_runtime::blob::Blob<
@@ -122,13 +124,7 @@ pub mod tools {
         }
 
         /// What `read_document` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `name`.
@@ -139,26 +135,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("name", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `read_document` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `text`.
@@ -169,13 +153,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "text",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("text", s::TEXT)],
                 );
                 &SHAPE
             }
@@ -186,8 +164,10 @@ pub mod tools {
     ///
     /// Search documents, and read the best one.
     pub mod search_documents {
+        use ::grantc_runtime::derive as d;
+
         /// What `search_documents` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `index`: query as `searcher`.
             pub index: ::grantc_runtime::search::Search<
@@ -216,13 +196,7 @@ pub mod tools {
         }
 
         /// What `search_documents` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `words`.
@@ -233,26 +207,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "words",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("words", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `search_documents` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `names`.
@@ -267,18 +229,8 @@ pub mod tools {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
                     &[
-                        s::Field {
-                            name: "names",
-                            optional: false,
-                            shape: s::Shape::List(
-                                s::List::of(&s::Shape::Text(s::Text::ANY)),
-                            ),
-                        },
-                        s::Field {
-                            name: "best",
-                            optional: true,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
+                        s::required("names", s::list(&s::TEXT)),
+                        s::optional("best", s::TEXT),
                     ],
                 );
                 &SHAPE
@@ -290,8 +242,10 @@ pub mod tools {
     ///
     /// Add a document.
     pub mod add_document {
+        use ::grantc_runtime::derive as d;
+
         /// What `add_document` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// Resource `documents`: create under `inbox/*` as `adder`.
             pub documents: ::grantc_runtime::blob::Blob<
@@ -314,13 +268,7 @@ pub mod tools {
         }
 
         /// What `add_document` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `name`.
@@ -333,31 +281,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                        s::Field {
-                            name: "text",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("name", s::TEXT), s::required("text", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `add_document` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `name`.
@@ -368,13 +299,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "name",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("name", s::TEXT)],
                 );
                 &SHAPE
             }
@@ -385,8 +310,10 @@ pub mod tools {
     ///
     /// Say what this is.
     pub mod about {
+        use ::grantc_runtime::derive as d;
+
         /// What `about` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
@@ -401,13 +328,7 @@ pub mod tools {
         }
 
         /// What `about` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {}
 
@@ -420,13 +341,7 @@ pub mod tools {
         }
 
         /// What `about` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `text`.
@@ -437,13 +352,7 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "text",
-                            optional: false,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::required("text", s::TEXT)],
                 );
                 &SHAPE
             }
@@ -461,7 +370,6 @@ pub mod tools {
 )]
 pub mod tool {
     /// Tool `read_document`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum read_document {}
 
     impl ::grantc_runtime::Tool for read_document {
@@ -474,15 +382,11 @@ pub mod tool {
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::documents>
     for read_document {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     /// Tool `search_documents`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum search_documents {}
 
     impl ::grantc_runtime::Tool for search_documents {
@@ -495,35 +399,25 @@ pub mod tool {
     impl ::grantc_runtime::Can<::grantc_runtime::verb::query, super::resource::index>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "searcher",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("searcher"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::read, super::resource::documents>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::documents>
     for search_documents {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "reader",
-                path: None,
-            },
+            ::grantc_runtime::Use::any("reader"),
         ];
     }
 
     /// Tool `add_document`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum add_document {}
 
     impl ::grantc_runtime::Tool for add_document {
@@ -538,15 +432,11 @@ pub mod tool {
         super::resource::documents,
     > for add_document {
         const USES: &'static [::grantc_runtime::Use] = &[
-            ::grantc_runtime::Use {
-                identity: "adder",
-                path: Some("inbox/*"),
-            },
+            ::grantc_runtime::Use::under("adder", "inbox/*"),
         ];
     }
 
     /// Tool `about`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum about {}
 
     impl ::grantc_runtime::Tool for about {
@@ -567,7 +457,6 @@ pub mod tool {
 )]
 pub mod resource {
     /// Resource `documents`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum documents {}
 
     impl ::grantc_runtime::Resource for documents {
@@ -575,7 +464,6 @@ pub mod resource {
     }
 
     /// Resource `index`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum index {}
 
     impl ::grantc_runtime::Resource for index {

@@ -63,8 +63,10 @@ pub mod tools {
     ///
     /// Give back what was given: "quotes", back\\slashes, ${dollars} and 'apostrophes' included.
     pub mod echo {
+        use ::grantc_runtime::derive as d;
+
         /// What `echo` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
@@ -79,13 +81,7 @@ pub mod tools {
         }
 
         /// What `echo` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `value`.
@@ -100,21 +96,8 @@ pub mod tools {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
                     &[
-                        s::Field {
-                            name: "value",
-                            optional: false,
-                            shape: s::Shape::Of(
-                                <super::super::types::Everything as ::grantc_runtime::Validate>::shape,
-                            ),
-                        },
-                        s::Field {
-                            name: "times",
-                            optional: true,
-                            shape: s::Shape::Integer(s::Integer {
-                                min: Some(1),
-                                max: Some(3),
-                            }),
-                        },
+                        s::required("value", s::of::<super::super::types::Everything>()),
+                        s::optional("times", s::INTEGER.min_integer(1).max_integer(3)),
                     ],
                 );
                 &SHAPE
@@ -129,8 +112,10 @@ pub mod tools {
     ///
     /// Everything, a page at a time.
     pub mod paged {
+        use ::grantc_runtime::derive as d;
+
         /// What `paged` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// How many items a page has.
             pub page_size: u32,
@@ -147,13 +132,7 @@ pub mod tools {
         }
 
         /// What `paged` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {
             /// Field `cursor`.
@@ -165,26 +144,14 @@ pub mod tools {
             fn shape() -> &'static ::grantc_runtime::shape::Shape {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
-                    &[
-                        s::Field {
-                            name: "cursor",
-                            optional: true,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
-                    ],
+                    &[s::optional("cursor", s::TEXT)],
                 );
                 &SHAPE
             }
         }
 
         /// What `paged` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {
             /// Field `items`.
@@ -199,22 +166,11 @@ pub mod tools {
                 use ::grantc_runtime::shape as s;
                 static SHAPE: s::Shape = s::Shape::Record(
                     &[
-                        s::Field {
-                            name: "items",
-                            optional: false,
-                            shape: s::Shape::List(
-                                s::List::of(
-                                    &s::Shape::Of(
-                                        <super::super::types::Everything as ::grantc_runtime::Validate>::shape,
-                                    ),
-                                ),
-                            ),
-                        },
-                        s::Field {
-                            name: "next",
-                            optional: true,
-                            shape: s::Shape::Text(s::Text::ANY),
-                        },
+                        s::required(
+                            "items",
+                            s::list(&s::of::<super::super::types::Everything>()),
+                        ),
+                        s::optional("next", s::TEXT),
                     ],
                 );
                 &SHAPE
@@ -226,8 +182,10 @@ pub mod tools {
     ///
     /// Takes nothing, gives nothing.
     pub mod nothing {
+        use ::grantc_runtime::derive as d;
+
         /// What `nothing` is handed.
-        #[derive(::std::clone::Clone, ::std::fmt::Debug)]
+        #[derive(d::Clone, d::Debug)]
         pub struct Context {
             /// The call: its deadline and its correlation id.
             pub call: ::grantc_runtime::Call,
@@ -242,13 +200,7 @@ pub mod tools {
         }
 
         /// What `nothing` takes.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Input {}
 
@@ -261,13 +213,7 @@ pub mod tools {
         }
 
         /// What `nothing` gives back.
-        #[derive(
-            ::std::clone::Clone,
-            ::std::fmt::Debug,
-            ::std::cmp::PartialEq,
-            ::grantc_runtime::serde::Deserialize,
-            ::grantc_runtime::serde::Serialize,
-        )]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
         #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
         pub struct Output {}
 
@@ -284,18 +230,20 @@ pub mod tools {
 /// The types that the manifest names.
 #[allow(clippy::pedantic, dead_code, unreachable_pub, reason = "generated")]
 pub mod types {
+    use ::grantc_runtime::derive as d;
+
     /// One of the words of `Colour`.
     #[derive(
-        ::std::clone::Clone,
-        ::std::marker::Copy,
-        ::std::fmt::Debug,
-        ::std::cmp::PartialEq,
-        ::std::cmp::Eq,
-        ::std::cmp::PartialOrd,
-        ::std::cmp::Ord,
-        ::std::hash::Hash,
-        ::grantc_runtime::serde::Deserialize,
-        ::grantc_runtime::serde::Serialize,
+        d::Clone,
+        d::Copy,
+        d::Debug,
+        d::PartialEq,
+        d::Eq,
+        d::PartialOrd,
+        d::Ord,
+        d::Hash,
+        d::Deserialize,
+        d::Serialize,
     )]
     #[serde(crate = "::grantc_runtime::serde")]
     pub enum Colour {
@@ -330,13 +278,7 @@ pub mod types {
     }
 
     /// A record of type `Point`.
-    #[derive(
-        ::std::clone::Clone,
-        ::std::fmt::Debug,
-        ::std::cmp::PartialEq,
-        ::grantc_runtime::serde::Deserialize,
-        ::grantc_runtime::serde::Serialize,
-    )]
+    #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
     #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
     pub struct Point {
         /// Degrees east.
@@ -353,30 +295,9 @@ pub mod types {
             use ::grantc_runtime::shape as s;
             static SHAPE: s::Shape = s::Shape::Record(
                 &[
-                    s::Field {
-                        name: "x",
-                        optional: false,
-                        shape: s::Shape::Number(s::Number {
-                            min: Some(-180.0),
-                            max: Some(180.0),
-                        }),
-                    },
-                    s::Field {
-                        name: "y",
-                        optional: false,
-                        shape: s::Shape::Number(s::Number {
-                            min: Some(-90.0),
-                            max: Some(90.0),
-                        }),
-                    },
-                    s::Field {
-                        name: "label",
-                        optional: true,
-                        shape: s::Shape::Text(s::Text {
-                            max_length: Some(40),
-                            ..s::Text::ANY
-                        }),
-                    },
+                    s::required("x", s::NUMBER.min_number(-180.0).max_number(180.0)),
+                    s::required("y", s::NUMBER.min_number(-90.0).max_number(90.0)),
+                    s::optional("label", s::TEXT.max_length(40)),
                 ],
             );
             &SHAPE
@@ -384,13 +305,7 @@ pub mod types {
     }
 
     /// A record of type `Everything`.
-    #[derive(
-        ::std::clone::Clone,
-        ::std::fmt::Debug,
-        ::std::cmp::PartialEq,
-        ::grantc_runtime::serde::Deserialize,
-        ::grantc_runtime::serde::Serialize,
-    )]
+    #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
     #[serde(crate = "::grantc_runtime::serde", deny_unknown_fields)]
     pub struct Everything {
         /// Lower-case words.
@@ -465,142 +380,38 @@ pub mod types {
             static PATTERN_1: s::Pattern = s::Pattern::new("^[a-z]+( [a-z]+)*$");
             static SHAPE: s::Shape = s::Shape::Record(
                 &[
-                    s::Field {
-                        name: "text",
-                        optional: false,
-                        shape: s::Shape::Text(s::Text {
-                            min_length: Some(1),
-                            max_length: Some(200),
-                            pattern: Some(&PATTERN_1),
-                        }),
-                    },
-                    s::Field {
-                        name: "whole",
-                        optional: true,
-                        shape: s::Shape::Integer(s::Integer {
-                            min: Some(-5),
-                            max: Some(9007199254740991),
-                        }),
-                    },
-                    s::Field {
-                        name: "real",
-                        optional: false,
-                        shape: s::Shape::Number(s::Number {
-                            min: Some(0.5),
-                            ..s::Number::ANY
-                        }),
-                    },
-                    s::Field {
-                        name: "exact",
-                        optional: false,
-                        shape: s::Shape::Decimal(s::Decimal {
-                            min: Some("0.01"),
-                            max: Some("99999999999999.99"),
-                        }),
-                    },
-                    s::Field {
-                        name: "yes",
-                        optional: true,
-                        shape: s::Shape::Boolean,
-                    },
-                    s::Field {
-                        name: "day",
-                        optional: false,
-                        shape: s::Shape::Date,
-                    },
-                    s::Field {
-                        name: "moment",
-                        optional: false,
-                        shape: s::Shape::DateTime,
-                    },
-                    s::Field {
-                        name: "id",
-                        optional: false,
-                        shape: s::Shape::Uuid,
-                    },
-                    s::Field {
-                        name: "place",
-                        optional: false,
-                        shape: s::Shape::Uri(s::Text::ANY),
-                    },
-                    s::Field {
-                        name: "raw",
-                        optional: false,
-                        shape: s::Shape::Bytes,
-                    },
-                    s::Field {
-                        name: "anything",
-                        optional: false,
-                        shape: s::Shape::Json,
-                    },
-                    s::Field {
-                        name: "list",
-                        optional: false,
-                        shape: s::Shape::List(s::List {
-                            item: &s::Shape::Text(s::Text::ANY),
-                            min_items: Some(1),
-                            max_items: Some(10),
-                            unique: true,
-                        }),
-                    },
-                    s::Field {
-                        name: "nested",
-                        optional: false,
-                        shape: s::Shape::List(
-                            s::List::of(
-                                &s::Shape::List(
-                                    s::List::of(&s::Shape::Integer(s::Integer::ANY)),
-                                ),
-                            ),
-                        ),
-                    },
-                    s::Field {
-                        name: "table",
-                        optional: false,
-                        shape: s::Shape::Map(
-                            s::Map::of(&s::Shape::Decimal(s::Decimal::ANY)),
-                        ),
-                    },
-                    s::Field {
-                        name: "points",
-                        optional: false,
-                        shape: s::Shape::Map(
-                            s::Map::of(
-                                &s::Shape::Of(<Point as ::grantc_runtime::Validate>::shape),
-                            ),
-                        ),
-                    },
-                    s::Field {
-                        name: "colour",
-                        optional: false,
-                        shape: s::Shape::Of(
-                            <Colour as ::grantc_runtime::Validate>::shape,
-                        ),
-                    },
-                    s::Field {
-                        name: "colours",
-                        optional: false,
-                        shape: s::Shape::List(
-                            s::List::of(
-                                &s::Shape::Of(<Colour as ::grantc_runtime::Validate>::shape),
-                            ),
-                        ),
-                    },
-                    s::Field {
-                        name: "maybe",
-                        optional: true,
-                        shape: s::Shape::Of(<Point as ::grantc_runtime::Validate>::shape),
-                    },
-                    s::Field {
-                        name: "type",
-                        optional: true,
-                        shape: s::Shape::Text(s::Text::ANY),
-                    },
-                    s::Field {
-                        name: "kebab-case",
-                        optional: true,
-                        shape: s::Shape::Text(s::Text::ANY),
-                    },
+                    s::required(
+                        "text",
+                        s::TEXT.min_length(1).max_length(200).pattern(&PATTERN_1),
+                    ),
+                    s::optional(
+                        "whole",
+                        s::INTEGER.min_integer(-5).max_integer(9007199254740991),
+                    ),
+                    s::required("real", s::NUMBER.min_number(0.5)),
+                    s::required(
+                        "exact",
+                        s::DECIMAL.min_decimal("0.01").max_decimal("99999999999999.99"),
+                    ),
+                    s::optional("yes", s::Shape::Boolean),
+                    s::required("day", s::Shape::Date),
+                    s::required("moment", s::Shape::DateTime),
+                    s::required("id", s::Shape::Uuid),
+                    s::required("place", s::URI),
+                    s::required("raw", s::Shape::Bytes),
+                    s::required("anything", s::Shape::Json),
+                    s::required(
+                        "list",
+                        s::list(&s::TEXT).min_items(1).max_items(10).unique(),
+                    ),
+                    s::required("nested", s::list(&s::list(&s::INTEGER))),
+                    s::required("table", s::map(&s::DECIMAL)),
+                    s::required("points", s::map(&s::of::<Point>())),
+                    s::required("colour", s::of::<Colour>()),
+                    s::required("colours", s::list(&s::of::<Colour>())),
+                    s::optional("maybe", s::of::<Point>()),
+                    s::optional("type", s::TEXT),
+                    s::optional("kebab-case", s::TEXT),
                 ],
             );
             &SHAPE
@@ -618,7 +429,6 @@ pub mod types {
 )]
 pub mod tool {
     /// Tool `echo`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum echo {}
 
     impl ::grantc_runtime::Tool for echo {
@@ -629,7 +439,6 @@ pub mod tool {
     }
 
     /// Tool `paged`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum paged {}
 
     impl ::grantc_runtime::Tool for paged {
@@ -640,7 +449,6 @@ pub mod tool {
     }
 
     /// Tool `nothing`.
-    #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
     pub enum nothing {}
 
     impl ::grantc_runtime::Tool for nothing {
