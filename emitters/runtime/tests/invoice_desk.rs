@@ -146,7 +146,7 @@ async fn local_stand_ins_are_on_this_machine_only() {
     ] {
         let settings = [
             ("GRANTC_LOCAL_BLOB_ENDPOINT", wrong),
-            ("GRANTC_LOCAL_INVOICE_INDEX_FILES", "/tmp"),
+            ("GRANTC_LOCAL_INVOICE_INDEX_FILES", "folder"),
         ];
         let error = start(Mode::Local, &settings).unwrap_err();
         assert!(
@@ -251,7 +251,7 @@ async fn an_emulator_that_is_not_there_is_said_at_once() {
             "GRANTC_LOCAL_BLOB_ENDPOINT",
             "http://127.0.0.1:1/devstoreaccount1",
         ),
-        ("GRANTC_LOCAL_INVOICE_INDEX_FILES", "/tmp"),
+        ("GRANTC_LOCAL_INVOICE_INDEX_FILES", "folder"),
     ];
     let running = start(Mode::Local, &settings).unwrap();
     let before = std::time::Instant::now();

@@ -169,6 +169,21 @@ async fn what_a_tool_says_is_told_and_what_fails_inside_is_not() {
 }
 
 #[tokio::test]
+async fn a_result_that_is_too_large_is_an_error_that_says_so() {
+    let tree = |size: usize| json!({"tree": {"name": "x".repeat(size), "children": []}});
+    let around = json!({"name": "", "children": []}).to_string().len();
+    assert!(call("plant", tree((1 << 20) - around)).await.is_ok());
+    let error = call("plant", tree((1 << 20) - around + 1))
+        .await
+        .unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.to_string(),
+        "the result is 1048577 bytes of JSON, but at most 1048576 are allowed; ask for less"
+    );
+}
+
+#[tokio::test]
 async fn an_invalid_result_is_never_sent() {
     let error = call("misbehave", json!({"how": "invalid"}))
         .await

@@ -5,6 +5,12 @@
 //! are run on all of it; with `GRANTC_MCP_SCHEMAS`, a folder with the schemas of MCP, the documents
 //! are held against them.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 mod documents;
 mod manifest;
 mod nasty;

@@ -51,6 +51,31 @@ async fn a_large_blob_is_put_in_one_request_too() {
 }
 
 #[tokio::test]
+async fn no_more_is_read_than_is_allowed() {
+    let part = |head, body: &str| (head, body.to_owned());
+    let (service, blob) = service(vec![
+        part("206 x\r\ncontent-range: bytes 0-4/5", "12345"),
+        part("206 x\r\ncontent-range: bytes 0-5/1000000", "123456"),
+    ])
+    .await;
+    assert_eq!(blob.read_at_most("a/1", 5).await.unwrap(), b"12345");
+    let error = blob.read_at_most("a/2", 5).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::TooLarge);
+    assert_eq!(
+        error.to_string(),
+        "blob `a/2` of `archive` has more than 5 bytes"
+    );
+    let range = |seen: &crate::azure::testing::Seen| {
+        seen.headers
+            .get("range")
+            .or(seen.headers.get("x-ms-range"))
+            .cloned()
+    };
+    let ranges: Vec<_> = service.seen().iter().filter_map(range).collect();
+    assert_eq!(ranges, ["bytes=0-5", "bytes=0-5"]);
+}
+
+#[tokio::test]
 async fn outside_of_the_path_nothing_is_asked() {
     let (service, blob) = service(vec![]).await;
     for name in ["b/1", "a", "../a/1", "a/../b/1"] {
