@@ -9,10 +9,7 @@ pub(crate) use errors::{Doing, in_time};
 use crate::settings::{Missing, Settings, identity_client_id, resource_field};
 use crate::table::{Identity, IdentityKind, Resource};
 use azure_core::credentials::TokenCredential;
-use azure_core::http::{
-    ClientOptions, ExponentialRetryOptions, HttpClientOptions, RetryOptions, Transport, Url,
-    new_http_client,
-};
+use azure_core::http::{ClientOptions, HttpClientOptions, Transport, Url, new_http_client};
 use azure_identity::{
     DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
     UserAssignedId,
@@ -166,6 +163,7 @@ fn transport() -> Transport {
 /// Options for an emulator on this machine: it answers at once or it is not there.
 #[cfg(feature = "blob")]
 pub(crate) fn local_client_options() -> ClientOptions {
+    use azure_core::http::{ExponentialRetryOptions, RetryOptions};
     let retry = ExponentialRetryOptions {
         max_retries: 1,
         ..ExponentialRetryOptions::default()
