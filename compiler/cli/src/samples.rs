@@ -109,6 +109,9 @@ mod tests {
             "n string pattern=\"^INV-[0-9]{6}$\" example=\"INV-117\"",
             "n date example=\"2026-02-30\"",
             "n uuid default=\"not-a-uuid\"",
+            "n uri default=\"not a uri\"",
+            "n bytes example=\"not base64\"",
+            "n date-time example=\"yesterday\"",
         ] {
             let found = found(field);
             assert_eq!(found.len(), 1, "{field}: {found:?}");

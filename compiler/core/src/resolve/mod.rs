@@ -4,6 +4,7 @@
 //! Azure are reported here; after this stage nothing is looked up by name again.
 
 mod apps;
+mod constraints;
 mod fields;
 mod pattern;
 mod resources;
