@@ -5,7 +5,7 @@ use super::{Names, collisions, name_all};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{Field, Program, Ty, TypeDef, TypeId, TypeKind};
-use crate::names::{did_you_mean, rust_snake};
+use crate::names::{did_you_mean, nearest, rust_snake};
 use crate::source::{Span, Word};
 use crate::syntax::ValueKind;
 use grantc_spec::rules;
@@ -233,7 +233,11 @@ fn named(
         "bool" => Some("did you mean `boolean`?".to_owned()),
         "datetime" | "timestamp" => Some("did you mean `date-time`?".to_owned()),
         "list" | "array" => Some("say of what: `list<string>`".to_owned()),
-        _ => did_you_mean(inner, names()),
+        _ => match inner.split_once('<') {
+            Some((head, rest)) => nearest(head, ["list", "map"])
+                .map(|known| format!("did you mean `{known}<{rest}`?")),
+            None => did_you_mean(inner, names()),
+        },
     };
     let help = help.unwrap_or_else(|| {
         let list: Vec<_> = names().map(|name| format!("`{name}`")).collect();
