@@ -118,6 +118,19 @@ fn single_blanks(text: &str) -> String {
 pub(crate) mod tests {
     use crate::template::Sources;
 
+    /// A connector has a template exactly when something of it is made.
+    pub(crate) fn what_is_made_has_a_template(sources: Sources) {
+        for connector in grantc_spec::connectors::builtin() {
+            let made = connector
+                .levels
+                .iter()
+                .any(|level| crate::arm::is_made(&level.resource_type));
+            let name = format!("create/{}", connector.name);
+            let found = sources.iter().any(|(template, _)| *template == name);
+            assert_eq!(made, found, "{name}");
+        }
+    }
+
     /// A `{{ }}` writes its own quotes, so none may stand beside one. Free are identifiers within
     /// an interpolation, and comments.
     pub(crate) fn no_template_quotes_an_expression(sources: Sources) {

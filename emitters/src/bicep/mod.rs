@@ -138,16 +138,6 @@ mod tests {
 
     #[test]
     fn what_the_table_says_is_made_has_a_template() {
-        for connector in grantc_spec::connectors::builtin() {
-            let made = connector
-                .levels
-                .iter()
-                .any(|level| crate::arm::is_made(&level.resource_type));
-            let name = format!("create/{}", connector.name);
-            let found = super::TEMPLATES
-                .iter()
-                .any(|(template, _)| *template == name);
-            assert_eq!(made, found, "{name}");
-        }
+        crate::infrastructure::tests::what_is_made_has_a_template(super::TEMPLATES);
     }
 }
