@@ -5,17 +5,24 @@
 //! what else a reviewer has to know (keys, switches, private endpoints). Those files are compiled
 //! into `compiled.txt`, which is part of the program, so that no KDL is read at start-up.
 //!
+//! - [`draft`]: the one way to make a [`Connector`], from parts as they were written;
+//! - `ids`: what the id of a level says about its type and its fields;
+//! - `place`: which level a resource names, and at which a verb is judged;
 //! - `text`: the compiled form, written and read;
-//! - [`source`] (feature `import`): from KDL to [`Connector`].
+//! - [`source`] (feature `import`): from KDL to drafts.
 
+pub mod draft;
+mod ids;
+mod place;
 #[cfg(feature = "import")]
 pub mod source;
 mod text;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+pub use place::Misplaced;
 #[cfg(feature = "import")]
-pub use text::print;
+pub use text::{parse, print};
 
 use crate::Plane;
 pub use crate::resource_types::{EXTENSION_TYPES, is_extension_type, resource_type_of_operation};
@@ -88,17 +95,22 @@ pub struct Connector {
     pub audience: Option<String>,
     /// Whether grantc can create it; if not it is always referred to.
     pub creates: bool,
+    /// Whether a manifest declared it: needs that rest on it are marked `declared` in every output.
+    pub declared: bool,
     /// Its own fields, in the order in which the levels use them. `subscription` and
     /// `resource-group` are fields of every Azure resource and stand here only when the resource
     /// is one of them.
     pub fields: Vec<Field>,
-    /// Widest first.
+    /// Widest first: a level stands after the one it lies below.
     pub levels: Vec<Level>,
-    /// What tools can do with it.
-    pub verbs: Vec<Verb>,
+    /// What tools can do with it; none when [`Connector::open_verbs`] says where they come from.
+    pub verbs: Vec<Arc<Verb>>,
+    /// Verbs that are not a list of the connector.
+    pub open_verbs: OpenVerbs,
     /// Operations that an SDK needs whatever the verb.
     pub support: Vec<OpName>,
-    /// Built-in roles to choose from, narrowest first, by name.
+    /// Roles to choose from, narrowest first, by name: built-in roles of Azure RBAC, or those of
+    /// [`crate::plane_roles`] on the plane of the connector.
     pub roles: Vec<String>,
     /// Operations that hand out keys to its data.
     pub exposes_keys: Vec<ExposedKey>,
@@ -106,6 +118,36 @@ pub struct Connector {
     pub switches: Vec<Switch>,
     /// How it is reached in a private network.
     pub private_endpoint: Option<PrivateEndpoint>,
+}
+
+/// Verbs that are not a list of the connector, and where they come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum OpenVerbs {
+    /// There are none: [`Connector::verbs`] is the list.
+    #[default]
+    None,
+    /// The permissions of Microsoft Graph in the catalogue, by exact name.
+    GraphPermissions,
+    /// The app roles and delegated scopes that the resource itself lists.
+    ResourceRoles,
+}
+
+impl OpenVerbs {
+    /// The word of `verbs from=`, where there is one.
+    pub const fn word(self) -> Option<&'static str> {
+        match self {
+            OpenVerbs::None => None,
+            OpenVerbs::GraphPermissions => Some("graph-permissions"),
+            OpenVerbs::ResourceRoles => Some("resource"),
+        }
+    }
+
+    /// What a word of `verbs from=` stands for.
+    pub fn parse(word: &str) -> Option<OpenVerbs> {
+        [OpenVerbs::GraphPermissions, OpenVerbs::ResourceRoles]
+            .into_iter()
+            .find(|open| open.word() == Some(word))
+    }
 }
 
 /// A field that says which resource is meant.
@@ -117,6 +159,8 @@ pub struct Field {
     pub level: String,
     /// Whether every level needs it; the others name a deeper level.
     pub required: bool,
+    /// Whether it is part of an id; the others only stand in the endpoint or the audience.
+    pub in_id: bool,
 }
 
 /// A level at which the resource can be named: the account, or one container of it.
@@ -126,10 +170,13 @@ pub struct Level {
     pub name: String,
     /// The resource type in Azure, such as `Microsoft.Storage/storageAccounts`.
     pub resource_type: String,
-    /// The whole id, from `/subscriptions/{subscription}`, with fields in braces as whole segments.
+    /// The whole id, from `/subscriptions/{subscription}` for what is in one, with fields in braces
+    /// as whole segments. It starts with the id of the level it lies below, if there is one.
     pub id: String,
     /// The connector's own fields that the id needs, in its order.
     pub fields: Vec<String>,
+    /// The level that it lies below, as an index in [`Connector::levels`]; smaller than its own.
+    pub parent: Option<usize>,
 }
 
 /// Something that tools can do.
@@ -137,8 +184,9 @@ pub struct Level {
 pub struct Verb {
     /// The word in `uses RESOURCE VERB`.
     pub name: String,
-    /// The level at which it is done.
-    pub level: String,
+    /// The levels at which it is done, at most one on the way to any other; see
+    /// [`Connector::judged_at`]. None: at the level that the resource names.
+    pub levels: Vec<String>,
     /// Whether it can be narrowed to a path.
     pub path: bool,
     /// What it needs: every clause.
@@ -197,19 +245,24 @@ impl Connector {
     }
 
     /// The verb with this name.
-    pub fn verb(&self, name: &str) -> Option<&Verb> {
+    pub fn verb(&self, name: &str) -> Option<&Arc<Verb>> {
         self.verbs.iter().find(|verb| verb.name == name)
+    }
+
+    /// The field with this name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
     }
 }
 
 /// The connectors that are part of the program, in the order of names.
 pub struct Connectors {
-    list: Vec<Connector>,
+    list: Vec<Arc<Connector>>,
 }
 
 impl Connectors {
     /// The connector with this name.
-    pub fn get(&self, name: &str) -> Option<&Connector> {
+    pub fn get(&self, name: &str) -> Option<&Arc<Connector>> {
         let at = self
             .list
             .binary_search_by(|connector| connector.name.as_str().cmp(name))
@@ -218,14 +271,14 @@ impl Connectors {
     }
 
     /// Every connector, in the order of names.
-    pub fn iter(&self) -> std::slice::Iter<'_, Connector> {
+    pub fn iter(&self) -> std::slice::Iter<'_, Arc<Connector>> {
         self.list.iter()
     }
 }
 
 impl<'c> IntoIterator for &'c Connectors {
-    type Item = &'c Connector;
-    type IntoIter = std::slice::Iter<'c, Connector>;
+    type Item = &'c Arc<Connector>;
+    type IntoIter = std::slice::Iter<'c, Arc<Connector>>;
 
     fn into_iter(self) -> Self::IntoIter {
         self.list.iter()
@@ -238,6 +291,8 @@ pub fn builtin() -> &'static Connectors {
     BUILTIN.get_or_init(|| {
         // A test proves the compiled text current and well formed.
         let list = text::parse(include_str!("../connectors/compiled.txt")).unwrap_or_default();
-        Connectors { list }
+        Connectors {
+            list: list.into_iter().map(Arc::new).collect(),
+        }
     })
 }

@@ -8,7 +8,8 @@
 //! - [`rules`]: every diagnostic the compiler can raise, each with its page;
 //! - [`naming`]: what created things are called in Azure;
 //! - [`settings`]: what a server reads from its environment;
-//! - [`plane`]: the worlds of permission.
+//! - [`plane`]: the worlds of permission;
+//! - [`plane_roles`]: roles and operations of the worlds that are not Azure RBAC.
 
 pub mod catalogue;
 pub mod connectors;
@@ -16,6 +17,7 @@ pub mod danger;
 pub mod hosting;
 pub mod naming;
 pub mod plane;
+pub mod plane_roles;
 pub mod resource_types;
 pub mod rules;
 pub mod settings;

@@ -81,10 +81,9 @@ pub(super) fn verbs<'a>(
     resource: ResourceId,
 ) -> Vec<(&'a Verb, Vec<As<'a>>)> {
     let connector = program.resources.at(resource).connector;
-    let with_uses = |verb: &'static Verb| (verb, uses(tool, resource, verb));
-    connector
-        .verbs
-        .iter()
+    let with_uses = |verb: &'a Verb| (verb, uses(tool, resource, verb));
+    let verbs = connector.verbs.iter().map(|verb| &**verb);
+    verbs
         .map(with_uses)
         .filter(|(_, uses)| !uses.is_empty())
         .collect()

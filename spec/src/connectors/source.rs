@@ -1,15 +1,13 @@
-//! From `connectors/*.kdl` to [`Connector`]s: strict, so that a slip of the pen is an error here
-//! and not a wrong answer later.
+//! From `connectors/*.kdl` to [`Connector`]s, by way of [`Draft`]s: strict, so that a slip of the
+//! pen is an error here and not a wrong answer later.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use kdl::{KdlDocument, KdlEntry, KdlNode};
 
-use super::text::{place_fields, placeholders};
-use super::{
-    Clause, Connector, ExposedKey, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb,
-};
-use crate::Plane;
+use super::draft::{Draft, DraftKey, DraftLevel, DraftOperation, DraftVerb, Origin, Part};
+use super::{Connector, OpenVerbs, PlaneFamily, PrivateEndpoint, Switch};
 
 /// What is wrong with a connector file, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +61,16 @@ pub fn read(files: &[(String, String)]) -> Result<Vec<Connector>, SourceError> {
     Ok(connectors)
 }
 
+/// Where each part of a draft stands.
+#[derive(Default)]
+struct Places(BTreeMap<Part, usize>);
+
+impl Places {
+    fn note(&mut self, part: Part, node: &KdlNode) {
+        self.0.insert(part, node.name().span().offset());
+    }
+}
+
 struct Reader<'f> {
     file: &'f str,
     text: &'f str,
@@ -91,70 +99,75 @@ impl Reader<'_> {
         let plane = self.property(node, "plane")?;
         let plane = PlaneFamily::parse(&plane)
             .ok_or_else(|| self.bad(node, format!("`{plane}` is no plane")))?;
-        let mut connector = Connector {
-            name: self.argument(node)?,
-            plane,
-            endpoint: self.maybe(node, "endpoint")?,
-            audience: self.maybe(node, "audience")?,
-            creates: self.flag(node, "creates", true)?,
-            fields: Vec::new(),
-            levels: Vec::new(),
-            verbs: Vec::new(),
-            support: Vec::new(),
-            roles: Vec::new(),
-            exposes_keys: Vec::new(),
-            switches: Vec::new(),
-            private_endpoint: None,
-        };
+        let mut draft = Draft::new(Origin::Program, self.argument(node)?, plane);
+        draft.endpoint = self.maybe(node, "endpoint")?;
+        draft.audience = self.maybe(node, "audience")?;
+        draft.creates = self.flag(node, "creates", true)?;
+        let mut places = Places::default();
         for child in children(node) {
-            self.fact(child, &mut connector)?;
+            self.fact(child, &mut draft, &mut places)?;
         }
-        place_fields(&mut connector);
-        self.complete(node, &connector)?;
-        Ok(connector)
+        draft.finish().map_err(|problems| {
+            let first = problems.into_iter().next();
+            let place = first
+                .as_ref()
+                .and_then(|problem| places.0.get(&problem.part))
+                .copied()
+                .unwrap_or(node.name().span().offset());
+            let message = first.map(|problem| problem.message);
+            self.at(place, message.unwrap_or_default())
+        })
     }
 
-    fn fact(&self, node: &KdlNode, connector: &mut Connector) -> Result<(), SourceError> {
+    fn fact(
+        &self,
+        node: &KdlNode,
+        draft: &mut Draft,
+        places: &mut Places,
+    ) -> Result<(), SourceError> {
         match node.name().value() {
-            "field" => connector.fields.push(super::Field {
-                name: self.argument(node)?,
-                level: String::new(),
-                required: false,
-            }),
+            "field" => {
+                places.note(Part::Field(draft.fields.len()), node);
+                draft.fields.push(self.argument(node)?);
+            }
             "level" => {
-                self.only(node, &["type", "id"])?;
-                connector.levels.push(Level {
+                self.only(node, &["type", "id", "parent"])?;
+                places.note(Part::Level(draft.levels.len()), node);
+                draft.levels.push(DraftLevel {
                     name: self.argument(node)?,
                     resource_type: self.property(node, "type")?,
                     id: self.property(node, "id")?,
-                    fields: Vec::new(),
+                    parent: self.maybe(node, "parent")?,
                 });
             }
             "verb" => {
-                self.only(node, &["level", "path", "source"])?;
-                connector.verbs.push(Verb {
-                    name: self.argument(node)?,
-                    level: self.property(node, "level")?,
-                    path: self.flag(node, "path", false)?,
-                    needs: self.clauses(node, connector.plane)?,
-                    source: self.property(node, "source")?,
-                });
+                let verb = self.verb(node, draft.verbs.len(), places)?;
+                draft.verbs.push(verb);
+            }
+            "verbs" => {
+                self.only(node, &["from"])?;
+                places.note(Part::OpenVerbs, node);
+                let from = self.property(node, "from")?;
+                draft.open_verbs = OpenVerbs::parse(&from)
+                    .ok_or_else(|| self.bad(node, format!("verbs do not come from `{from}`")))?;
             }
             "support" => {
-                let operations = children(node).map(|child| self.operation(child, connector.plane));
-                connector
-                    .support
-                    .extend(operations.collect::<Result<Vec<_>, _>>()?);
+                for child in children(node) {
+                    places.note(Part::Support(draft.support.len()), child);
+                    draft.support.push(self.operation(child)?);
+                }
             }
-            "role" => connector.roles.extend(self.arguments(node)?),
+            "role" => {
+                for role in self.arguments(node)? {
+                    places.note(Part::Role(draft.roles.len()), node);
+                    draft.roles.push(role);
+                }
+            }
             "exposes-keys" => {
                 self.only(node, &["off-when"])?;
-                let operation = OpName {
-                    plane: Plane::Control,
-                    name: self.argument(node)?,
-                };
-                connector.exposes_keys.push(ExposedKey {
-                    operation,
+                places.note(Part::Key(draft.exposes_keys.len()), node);
+                draft.exposes_keys.push(DraftKey {
+                    operation: self.argument(node)?,
                     off_when: self.maybe(node, "off-when")?,
                 });
             }
@@ -164,104 +177,69 @@ impl Reader<'_> {
                     other => Err(self.bad(child, format!("`{other}` says nothing in a switch"))),
                 });
                 let on_when = on_when.collect::<Result<Vec<_>, _>>()?;
-                connector.switches.push(Switch {
+                places.note(Part::Switch(draft.switches.len()), node);
+                draft.switches.push(Switch {
                     name: self.argument(node)?,
                     on_when,
                 });
             }
             "private-endpoint" => {
                 self.only(node, &["group", "zone"])?;
+                places.note(Part::PrivateEndpoint, node);
                 let (group, zone) = (self.property(node, "group")?, self.property(node, "zone")?);
-                connector.private_endpoint = Some(PrivateEndpoint { group, zone });
+                draft.private_endpoint = Some(PrivateEndpoint { group, zone });
             }
             other => return Err(self.bad(node, format!("`{other}` says nothing in a connector"))),
         }
         Ok(())
     }
 
-    fn clauses(&self, verb: &KdlNode, family: PlaneFamily) -> Result<Vec<Clause>, SourceError> {
-        let clauses = children(verb).map(|child| {
-            let any_of = match child.name().value() {
-                "any-of" => children(child)
-                    .map(|alternative| self.operation(alternative, family))
-                    .collect::<Result<Vec<_>, _>>()?,
-                _ => vec![self.operation(child, family)?],
-            };
-            match any_of.as_slice() {
-                [] => Err(self.bad(child, "`any-of` has no operation")),
-                _ => Ok(Clause { any_of }),
-            }
-        });
-        let clauses = clauses.collect::<Result<Vec<_>, _>>()?;
-        match clauses.as_slice() {
-            [] => Err(self.bad(verb, "a verb needs at least one operation")),
-            _ => Ok(clauses),
-        }
-    }
-
-    fn operation(&self, node: &KdlNode, family: PlaneFamily) -> Result<OpName, SourceError> {
-        let plane = match (node.name().value(), family) {
-            ("action", PlaneFamily::AzureRbac) => Some(Plane::Control),
-            ("data-action", PlaneFamily::AzureRbac) => Some(Plane::Data),
-            ("operation", other) => other.operation_plane(),
-            _ => None,
+    /// A verb: `level=` names its level, a child `levels` several.
+    fn verb(
+        &self,
+        node: &KdlNode,
+        at: usize,
+        places: &mut Places,
+    ) -> Result<DraftVerb, SourceError> {
+        self.only(node, &["level", "path", "source"])?;
+        places.note(Part::Verb(at), node);
+        let mut verb = DraftVerb {
+            name: self.argument(node)?,
+            levels: self.maybe(node, "level")?.into_iter().collect(),
+            path: self.flag(node, "path", false)?,
+            needs: Vec::new(),
+            source: self.maybe(node, "source")?,
         };
-        let plane = plane.ok_or_else(|| {
-            let word = node.name().value();
-            self.bad(
-                node,
-                format!("`{word}` is no operation of `{}`", family.word()),
-            )
-        })?;
-        self.only(node, &[])?;
-        let name = self.argument(node)?;
-        if name.contains('*') {
-            return Err(self.bad(node, format!("`{name}` has a wildcard; needs are exact")));
+        for child in children(node) {
+            let any_of: Vec<&KdlNode> = match child.name().value() {
+                "levels" => {
+                    verb.levels.extend(self.arguments(child)?);
+                    continue;
+                }
+                "any-of" => children(child).collect(),
+                _ => vec![child],
+            };
+            let clause = verb.needs.len();
+            for (alternative, node) in any_of.iter().enumerate() {
+                let part = Part::Need {
+                    verb: at,
+                    clause,
+                    alternative,
+                };
+                places.note(part, node);
+            }
+            let any_of = any_of.into_iter().map(|node| self.operation(node));
+            verb.needs.push(any_of.collect::<Result<Vec<_>, _>>()?);
         }
-        Ok(OpName { plane, name })
+        Ok(verb)
     }
 
-    /// What only shows once the whole connector is read.
-    fn complete(&self, node: &KdlNode, connector: &Connector) -> Result<(), SourceError> {
-        let bad = |message: String| Err(self.bad(node, message));
-        if connector.levels.is_empty() && connector.plane == PlaneFamily::AzureRbac {
-            return bad(format!("`{}` has no level", connector.name));
-        }
-        for verb in &connector.verbs {
-            if connector.level(&verb.level).is_none() {
-                return bad(format!(
-                    "verb `{}` stands at level `{}`, which is none",
-                    verb.name, verb.level
-                ));
-            }
-            if connector
-                .verbs
-                .iter()
-                .filter(|other| other.name == verb.name)
-                .count()
-                > 1
-            {
-                return bad(format!("verb `{}` stands twice", verb.name));
-            }
-        }
-        for level in &connector.levels {
-            let whole =
-                |part: &str| !part.contains(['{', '}']) || placeholders(part).next().is_some();
-            if !level.id.starts_with("/subscriptions/{subscription}/")
-                || !level.id.split('/').all(whole)
-            {
-                return bad(format!(
-                    "level `{}` has an id that is not from /subscriptions/{{subscription}}/ on, or a field that is not a whole segment",
-                    level.name
-                ));
-            }
-        }
-        for field in &connector.fields {
-            if field.level.is_empty() {
-                return bad(format!("field `{}` is in no id", field.name));
-            }
-        }
-        Ok(())
+    fn operation(&self, node: &KdlNode) -> Result<DraftOperation, SourceError> {
+        self.only(node, &[])?;
+        Ok(DraftOperation {
+            word: node.name().value().to_owned(),
+            name: self.argument(node)?,
+        })
     }
 
     fn only(&self, node: &KdlNode, known: &[&str]) -> Result<(), SourceError> {

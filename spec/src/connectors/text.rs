@@ -9,17 +9,25 @@
 //! need        data         Microsoft.Storage/…/blobs/read
 //! ```
 //!
-//! `need` belongs to the verb above it and names alternatives: plane and name, again and again.
+//! A level that does not lie below the one before it names the one that it does as a last word.
+//! The levels of a verb are apart by spaces. `need` belongs to the verb above it and names
+//! alternatives: plane and name, again and again.
 
+use std::sync::Arc;
+
+use super::draft::{field, place_fields};
 use super::{
-    Clause, Connector, ExposedKey, Field, Level, OpName, PlaneFamily, PrivateEndpoint, Switch, Verb,
+    Clause, Connector, ExposedKey, Level, OpName, OpenVerbs, PlaneFamily, PrivateEndpoint, Switch,
+    Verb,
 };
 use crate::Plane;
 
-const COMMON: [&str; 2] = ["subscription", "resource-group"];
-
-/// Reads the compiled form, or gives the number of the line that cannot be read.
-pub(crate) fn parse(text: &str) -> Result<Vec<Connector>, usize> {
+/// Reads the compiled form.
+///
+/// # Errors
+///
+/// The number of the line that cannot be read.
+pub fn parse(text: &str) -> Result<Vec<Connector>, usize> {
     let mut connectors: Vec<Connector> = Vec::new();
     for (line, number) in text.lines().zip(1usize..) {
         let words: Vec<&str> = line.split('\t').collect();
@@ -30,9 +38,11 @@ pub(crate) fn parse(text: &str) -> Result<Vec<Connector>, usize> {
                 endpoint: None,
                 audience: None,
                 creates: *creates == "creates",
+                declared: false,
                 fields: Vec::new(),
                 levels: Vec::new(),
                 verbs: Vec::new(),
+                open_verbs: OpenVerbs::None,
                 support: Vec::new(),
                 roles: Vec::new(),
                 exposes_keys: Vec::new(),
@@ -53,24 +63,35 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
         ["endpoint", template] => connector.endpoint = Some(template.to_owned()),
         ["audience", audience] => connector.audience = Some(audience.to_owned()),
         ["field", name] => connector.fields.push(field(name)),
-        ["level", name, resource_type, id] => connector.levels.push(Level {
+        ["level", name, resource_type, id, ref parent @ ..] => {
+            let levels = &mut connector.levels;
+            let parent = match *parent {
+                [] => levels.len().checked_sub(1),
+                [parent] => Some(levels.iter().position(|level| level.name == parent)?),
+                _ => return None,
+            };
+            levels.push(Level {
+                name: name.to_owned(),
+                resource_type: resource_type.to_owned(),
+                id: id.to_owned(),
+                fields: Vec::new(),
+                parent,
+            });
+        }
+        ["verb", name, levels, path, source] => connector.verbs.push(Arc::new(Verb {
             name: name.to_owned(),
-            resource_type: resource_type.to_owned(),
-            id: id.to_owned(),
-            fields: Vec::new(),
-        }),
-        ["verb", name, level, path, source] => connector.verbs.push(Verb {
-            name: name.to_owned(),
-            level: level.to_owned(),
+            levels: levels.split_whitespace().map(str::to_owned).collect(),
             path: path == "path",
             needs: Vec::new(),
             source: source.to_owned(),
-        }),
+        })),
         ["need", ref alternatives @ ..] => {
-            connector.verbs.last_mut()?.needs.push(Clause {
+            let verb = Arc::get_mut(connector.verbs.last_mut()?)?;
+            verb.needs.push(Clause {
                 any_of: operations(alternatives)?,
             });
         }
+        ["verbs", from] => connector.open_verbs = OpenVerbs::parse(from)?,
         ["support", ref alternatives @ ..] => connector.support.extend(operations(alternatives)?),
         ["role", name] => connector.roles.push(name.to_owned()),
         ["key", plane, name, off_when] => connector.exposes_keys.push(ExposedKey {
@@ -90,14 +111,6 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
         _ => return None,
     }
     Some(())
-}
-
-fn field(name: &str) -> Field {
-    Field {
-        name: name.to_owned(),
-        level: String::new(),
-        required: false,
-    }
 }
 
 fn operations(words: &[&str]) -> Option<Vec<OpName>> {
@@ -123,42 +136,6 @@ fn operation(plane: &str, name: &str) -> Option<OpName> {
         plane,
         name: name.to_owned(),
     })
-}
-
-/// The fields in braces of an id, in its order.
-pub(super) fn placeholders(id: &str) -> impl Iterator<Item = &str> {
-    id.split('/')
-        .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'))
-}
-
-/// Reads off the ids which fields there are and which level needs them.
-pub(super) fn place_fields(connector: &mut Connector) {
-    let Connector { fields, levels, .. } = connector;
-    for level in levels.iter() {
-        for name in placeholders(&level.id) {
-            if !COMMON.contains(&name) && !fields.iter().any(|field| field.name == name) {
-                fields.push(field(name));
-            }
-        }
-    }
-    for level in levels.iter_mut() {
-        let Level {
-            id, fields: own, ..
-        } = level;
-        *own = placeholders(id)
-            .filter(|name| fields.iter().any(|field| field.name == *name))
-            .map(str::to_owned)
-            .collect();
-    }
-    for field in fields.iter_mut() {
-        let needs = |level: &&Level| level.fields.contains(&field.name);
-        field.level = levels
-            .iter()
-            .find(needs)
-            .map(|level| level.name.clone())
-            .unwrap_or_default();
-        field.required = levels.iter().all(|level| needs(&level));
-    }
 }
 
 /// Writes the compiled form.
@@ -187,12 +164,23 @@ pub fn print(connectors: &[Connector]) -> String {
         for field in &connector.fields {
             line(&["field", &field.name]);
         }
-        for level in &connector.levels {
-            line(&["level", &level.name, &level.resource_type, &level.id]);
+        for (at, level) in connector.levels.iter().enumerate() {
+            let mut words = vec!["level", &level.name, &level.resource_type, &level.id];
+            let aside = level.parent.filter(|parent| parent + 1 != at);
+            words.extend(
+                aside
+                    .and_then(|parent| connector.levels.get(parent))
+                    .map(|parent| parent.name.as_str()),
+            );
+            line(&words);
+        }
+        if let Some(from) = connector.open_verbs.word() {
+            line(&["verbs", from]);
         }
         for verb in &connector.verbs {
             let path = if verb.path { "path" } else { "whole" };
-            line(&["verb", &verb.name, &verb.level, path, &verb.source]);
+            let levels = verb.levels.join(" ");
+            line(&["verb", &verb.name, &levels, path, &verb.source]);
             for clause in &verb.needs {
                 line(&named("need", &clause.any_of));
             }

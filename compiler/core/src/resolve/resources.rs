@@ -15,12 +15,7 @@ use grantc_spec::rules;
 /// Resource types of the language that a later version carries out.
 const LATER: &[&str] = &[
     "azure.sql",
-    "azure.keyvault",
-    "azure.queue",
-    "azure.table",
     "azure.cosmos",
-    "azure.servicebus",
-    "azure.openai",
     "azure.subscription",
     "azure.management-group",
     "microsoft.graph",
@@ -80,7 +75,10 @@ fn needs_azure(declared: &ast::Resource, diagnostics: &mut Diagnostics) {
 
 fn connector(ty: &Word, diagnostics: &mut Diagnostics) -> Option<&'static Connector> {
     let all = connectors::builtin();
-    let found = all.get(&ty.value);
+    let found = all
+        .get(&ty.value)
+        .map(|connector| &**connector)
+        .filter(|_| !LATER.contains(&ty.value.as_str()));
     if found.is_none() {
         if LATER.contains(&ty.value.as_str()) {
             let message = format!("resource type `{}` is not supported yet", ty.value);

@@ -171,7 +171,7 @@ fn own_group(
     span: Span,
     program: &mut Program,
 ) -> Option<ir::ResourceId> {
-    let connector = connectors::builtin().get("azure.resource-group")?;
+    let connector = &**connectors::builtin().get("azure.resource-group")?;
     let subscription = subscription
         .clone()
         .unwrap_or(Text::Ambient(ir::Ambient::Subscription));

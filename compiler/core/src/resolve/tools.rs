@@ -317,7 +317,7 @@ fn use_kind(
                     diagnostics
                         .push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
                 }
-                found.map(|verb| (verb, word.span))
+                found.map(|verb| (&**verb, word.span))
             };
             let found: Vec<(&'static Verb, Span)> = verbs.iter().filter_map(find).collect();
             (!found.is_empty()).then_some(UseKind::Verbs(found))
@@ -442,13 +442,8 @@ fn needs_of(tool: crate::ir::ToolId, used: &Use, program: &Program) -> Vec<Need>
                     .iter()
                     .map(|op| (op.plane, op.name.clone()))
                     .collect();
-                // A verb of a wider level needs it there; one of a deeper level, on the whole resource.
-                let levels = &resource.connector.levels;
-                let level = levels.iter().position(|level| level.name == verb.level);
-                let scope = scope_at(
-                    resource,
-                    level.unwrap_or(resource.level).min(resource.level),
-                );
+                let level = resource.connector.judged_at(verb, resource.level);
+                let scope = scope_at(resource, level);
                 need(scope, Clause { any_of }, NeedOrigin::Verb(verb), span)
             })
             .collect(),
