@@ -1,5 +1,6 @@
 //! Compiling one text, as every case does.
 
+use grantc_core::check::Acceptance;
 use grantc_core::diagnostic::Diagnostics;
 use grantc_core::{Compilation, LoadError, Loader};
 use grantc_emitters::{Emitted, Options};
@@ -8,6 +9,9 @@ use grantc_spec::catalogue::Catalogue;
 /// What a manifest is called in every case.
 pub const NAME: &str = "tools.kdl";
 
+/// The day on which every case is checked.
+pub const TODAY: &str = "2026-11-26";
+
 /// Compiles a manifest that imports nothing.
 ///
 /// # Errors
@@ -15,7 +19,13 @@ pub const NAME: &str = "tools.kdl";
 /// Never, in effect: its one file is always there.
 pub fn compile(text: &str) -> Result<Compilation, String> {
     let loader = OneFile(text);
-    grantc_core::compile(NAME, &loader, Catalogue::embedded()).map_err(|error| error.to_string())
+    let acceptance = Acceptance {
+        today: Some(TODAY.to_owned()),
+        expired_is_error: true,
+        ..Acceptance::default()
+    };
+    grantc_core::compile_accepting(NAME, &loader, Catalogue::embedded(), &acceptance)
+        .map_err(|error| error.to_string())
 }
 
 /// What a manifest becomes; nothing when it has errors.

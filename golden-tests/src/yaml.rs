@@ -91,10 +91,15 @@ fn one(word: &Word, node: &Node, args: &[Value]) -> String {
             let words: Vec<_> = body.iter().map(|word| quoted(&word.name.value)).collect();
             pairs.push((WORDS_KEY.to_owned(), format!("[{}]", words.join(", "))));
         }
-        Body::ConnectorFields => pairs.extend(
-            body.iter()
-                .map(|it| (it.name.value.clone(), one(&CONNECTOR_FIELD, it, &it.args))),
-        ),
+        Body::ConnectorFields(known) => {
+            pairs.extend(children(known, body));
+            let is_field = |it: &&Node| known.iter().all(|word| word.name != it.name.value);
+            pairs.extend(
+                body.iter()
+                    .filter(is_field)
+                    .map(|it| (it.name.value.clone(), one(&CONNECTOR_FIELD, it, &it.args))),
+            );
+        }
         Body::Fields | Body::None | Body::Skip => {}
     }
     mapping(pairs)
@@ -172,14 +177,14 @@ fn section(above: &str, known: &[Word], rows: &mut String) {
         };
         if word.open_props.is_some() {
             keys.push_str("any");
-        } else if matches!(word.body, Body::ConnectorFields) {
+        } else if matches!(word.body, Body::ConnectorFields(_)) {
             keys.push_str(" and the fields of its type");
         }
         rows.push_str(&format!(
             "| {above}`{}` | {place} | {alone} | {keys} |\n",
             word.name
         ));
-        if let Body::Nodes(children) = word.body {
+        if let Body::Nodes(children) | Body::ConnectorFields(children) = word.body {
             section(&format!("{above}`{}` ", word.name), children, rows);
         }
     }
@@ -188,17 +193,11 @@ fn section(above: &str, known: &[Word], rows: &mut String) {
 /// The keys of a word that this version carries out.
 fn carried_out(word: &Word) -> Vec<&'static str> {
     let mut later: Vec<&str> = Vec::new();
-    later.extend(
-        word.props
-            .iter()
-            .filter(|it| it.since == Since::Later)
-            .map(|it| it.name),
-    );
     if let Body::Nodes(children) = word.body {
         later.extend(
             children
                 .iter()
-                .filter(|it| it.since == Since::Later)
+                .filter(|it| it.since != Since::Now)
                 .map(Word::key),
         );
     }

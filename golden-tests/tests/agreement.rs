@@ -85,9 +85,11 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
             joined(
                 operations
                     .iter()
-                    .map(|(plane, name)| format!("{}{}", word(*plane), name.value)),
+                    .map(|one| format!("{}{}", word(one.plane), one.pattern.value)),
             )
         }
+        RoleRef::OfPlane(..) => assignment.role.plane_role().unwrap().name.to_owned(),
+        RoleRef::Permission(id) => program.permissions.at(id).id.clone(),
     };
     let resource = program.resources.at(assignment.on);
     let segments = resource.scope.segments.iter().map(|segment| match segment {

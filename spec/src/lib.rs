@@ -1,6 +1,7 @@
 //! What is true about the world, as data: `grantc-spec`.
 //!
 //! - [`catalogue`]: every Azure role and operation and every Graph permission, dated and digested;
+//! - [`clients`]: client applications that are known by a name;
 //! - [`connectors`]: what a resource type is, how its ids are built, which operations a verb needs;
 //! - [`danger`]: how dangerous an operation is;
 //! - [`hosting`]: what the app's own host identity needs;
@@ -12,6 +13,7 @@
 //! - [`plane_roles`]: roles and operations of the worlds that are not Azure RBAC.
 
 pub mod catalogue;
+pub mod clients;
 pub mod connectors;
 pub mod danger;
 pub mod hosting;

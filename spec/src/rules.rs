@@ -83,6 +83,7 @@ rules! {
     G0201 UNRESOLVED "unresolved" Error;
     G0203 DUPLICATE_NAME "duplicate-name" Error;
     G0204 COLLIDING_NAMES "colliding-names" Error;
+    G0206 ONE_APP_ONLY "one-app-only" Error;
     // Power: the permission graph.
     G0301 MISSING_PERMISSION "missing-permission" Error;
     G0302 WRONG_PLANE "wrong-plane" Error;
@@ -90,12 +91,17 @@ rules! {
     G0304 EXCESS_PERMISSION "excess-permission" Warning;
     G0305 SCOPE_TOO_WIDE "scope-too-wide" Warning;
     G0306 UNUSED_ASSIGNMENT "unused-assignment" Warning;
+    G0310 DELEGATION "delegation" Error;
+    G0311 FORBIDDEN "forbidden" Error;
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
+    G0318 ACCEPT_EXPIRED "accept-expired" Error;
+    G0322 ACCEPT_UNUSED "accept-unused" Warning;
     // Emission: a target cannot express something.
     G0401 NO_AUTHENTICATION "no-authentication" Error;
     G0404 NOT_CREATED "not-created" Warning;
     G0405 NOT_SERVED_YET "not-served-yet" Warning;
+    G0406 NOT_CARRIED_OUT "not-carried-out" Error;
     G0499 TEMPLATE_BUG "template-bug" Error;
     // Interoperability: what clients and models trip over.
     G0501 HIDDEN_TEXT "hidden-text" Warning;

@@ -22,6 +22,16 @@ pub struct Manifest {
     pub types: Vec<Type>,
     /// `tool` nodes.
     pub tools: Vec<Tool>,
+    /// `environment` nodes.
+    pub environments: Vec<Environment>,
+    /// `app` nodes.
+    pub apps: Vec<App>,
+    /// `forbid` nodes.
+    pub forbids: Vec<Forbid>,
+    /// `accept` nodes.
+    pub accepts: Vec<Accept>,
+    /// `connector` nodes.
+    pub connectors: Vec<Connector>,
 }
 
 /// Text, or the name of a parameter.
@@ -64,9 +74,33 @@ pub struct Server {
     /// `url`.
     pub url: Option<Word>,
     /// `auth`.
-    pub auth: Option<Word>,
+    pub auth: Option<Auth>,
     /// The header.
     pub span: Span,
+}
+
+/// The `auth` node.
+#[derive(Clone, Debug)]
+pub struct Auth {
+    /// Its kind.
+    pub kind: Word,
+    /// `scope` nodes.
+    pub scopes: Vec<CallerScope>,
+    /// `client` nodes: name and `id=`.
+    pub clients: Vec<(Word, Option<Word>)>,
+    /// The header.
+    pub span: Span,
+}
+
+/// `scope "Invoices.Read" "Read invoices" app-role=#true`.
+#[derive(Clone, Debug)]
+pub struct CallerScope {
+    /// Its name.
+    pub name: Word,
+    /// What it allows.
+    pub description: Word,
+    /// `app-role=`.
+    pub app_role: bool,
 }
 
 /// The `azure` node.
@@ -78,12 +112,56 @@ pub struct Azure {
     pub resource_group: Deploy,
     /// `location`.
     pub location: Deploy,
+    /// `plan`.
+    pub plan: Option<Word>,
+    /// `hosting`.
+    pub hosting: Option<Word>,
     /// `isolation`.
     pub isolation: Option<Word>,
+    /// `network`.
+    pub network: Option<Network>,
+    /// `policy` nodes.
+    pub policies: Vec<Deploy>,
     /// `logs retention-days=`.
     pub log_retention_days: Option<(u32, Span)>,
     /// `tags`.
     pub tags: Vec<(Word, Deploy)>,
+    /// The header.
+    pub span: Span,
+}
+
+/// The `network` node.
+#[derive(Clone, Debug)]
+pub struct Network {
+    /// Its kind.
+    pub kind: Word,
+    /// `subnet`.
+    pub subnet: Option<Deploy>,
+    /// `private-endpoints-subnet`.
+    pub private_endpoints_subnet: Option<Deploy>,
+    /// `dns`.
+    pub dns: Option<Word>,
+    /// `dns … resource-group=`.
+    pub dns_resource_group: Option<Deploy>,
+    /// The header.
+    pub span: Span,
+}
+
+/// An `environment` node.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: Word,
+    /// `subscription`.
+    pub subscription: Option<Word>,
+    /// `resource-group`.
+    pub resource_group: Option<Word>,
+    /// `location`.
+    pub location: Option<Word>,
+    /// `tags`.
+    pub tags: Vec<(Word, Word)>,
+    /// `param` nodes: name and value.
+    pub params: Vec<(Word, Word)>,
     /// The header.
     pub span: Span,
 }
@@ -101,6 +179,12 @@ pub struct Resource {
     pub sensitivity: Option<Word>,
     /// Its connector's fields.
     pub fields: Vec<(Word, Deploy)>,
+    /// `covers subscription=` nodes.
+    pub covers: Vec<Deploy>,
+    /// `app-role` nodes: name and id.
+    pub app_roles: Vec<(Word, Word)>,
+    /// `delegated-scope` nodes: name and id.
+    pub delegated_scopes: Vec<(Word, Word)>,
     /// The header.
     pub span: Span,
 }
@@ -110,19 +194,59 @@ pub struct Resource {
 pub struct Identity {
     /// Its name.
     pub name: Word,
+    /// `type=`.
+    pub ty: Word,
+    /// `roles=`.
+    pub roles: Option<Word>,
+    /// `deploys=`.
+    pub deploys: Option<(bool, Span)>,
     /// `assign` nodes.
     pub assigns: Vec<Assign>,
+    /// `consent` nodes.
+    pub consents: Vec<Assign>,
+    /// `federated` nodes.
+    pub federated: Vec<Federated>,
+    /// `client-id`.
+    pub client_id: Option<Deploy>,
     /// The header.
     pub span: Span,
 }
 
-/// `assign ROLE on=RESOURCE`.
+/// `federated "github" repository=…`.
+#[derive(Clone, Debug)]
+pub struct Federated {
+    /// Who issues the tokens.
+    pub kind: Word,
+    /// Its text properties.
+    pub props: Vec<(Word, Deploy)>,
+    /// Its numbers.
+    pub numbers: Vec<(Word, u32)>,
+    /// `pull-request=`.
+    pub pull_request: Option<(bool, Span)>,
+    /// The node.
+    pub span: Span,
+}
+
+/// `where path=… roles=…`.
+#[derive(Clone, Debug)]
+pub struct Where {
+    /// `path=`.
+    pub path: Option<Word>,
+    /// `roles=`.
+    pub roles: Option<Word>,
+    /// The node.
+    pub span: Span,
+}
+
+/// `assign ROLE on=RESOURCE`, or `consent PERMISSION on=RESOURCE`.
 #[derive(Clone, Debug)]
 pub struct Assign {
-    /// The role's name.
+    /// The role's or the permission's name.
     pub role: Word,
     /// The resource's name.
     pub on: Word,
+    /// `where`.
+    pub condition: Option<Where>,
     /// The node.
     pub span: Span,
 }
@@ -132,10 +256,23 @@ pub struct Assign {
 pub struct Role {
     /// Its name.
     pub name: Word,
-    /// `action` nodes (false) and `data-action` nodes (true), in order.
-    pub operations: Vec<(bool, Word)>,
+    /// `plane=`.
+    pub plane: Option<Word>,
+    /// `action`, `data-action` and `grant` nodes, in order.
+    pub operations: Vec<RoleOperation>,
     /// The header.
     pub span: Span,
+}
+
+/// What one node of a role or of a verb names.
+#[derive(Clone, Debug)]
+pub struct RoleOperation {
+    /// The node's word: `action`, `data-action`, `operation` or `grant`.
+    pub word: Word,
+    /// What it names.
+    pub name: Word,
+    /// `schema=`, of a `grant`.
+    pub schema: Option<Word>,
 }
 
 /// A `type` or `enum` node.
@@ -182,6 +319,8 @@ pub struct Tool {
     pub description: Word,
     /// `as`.
     pub identity: Option<Word>,
+    /// `requires` nodes.
+    pub requires: Vec<Word>,
     /// `uses` nodes.
     pub uses: Vec<Use>,
     /// `input`.
@@ -222,6 +361,102 @@ pub struct Output {
     pub ty: Option<Word>,
     /// The body.
     pub fields: Option<Vec<Field>>,
+    /// The header.
+    pub span: Span,
+}
+
+/// An `app` node.
+#[derive(Clone, Debug)]
+pub struct App {
+    /// Its name.
+    pub name: Word,
+    /// The tools it hosts.
+    pub tools: Vec<Word>,
+    /// The header.
+    pub span: Span,
+}
+
+/// `forbid "delete" on="archive"`.
+#[derive(Clone, Debug)]
+pub struct Forbid {
+    /// The verb, or an operation by its whole name.
+    pub verb: Word,
+    /// The resource's name.
+    pub on: Word,
+    /// `tool=`.
+    pub tool: Option<Word>,
+    /// `identity=`.
+    pub identity: Option<Word>,
+    /// The node.
+    pub span: Span,
+}
+
+/// `accept "G0304" at=… reason=… until=…`.
+#[derive(Clone, Debug)]
+pub struct Accept {
+    /// The code.
+    pub code: Word,
+    /// The path that the finding prints.
+    pub at: Word,
+    /// Why.
+    pub reason: Word,
+    /// The last day.
+    pub until: Option<Word>,
+    /// The node.
+    pub span: Span,
+}
+
+/// A `connector` node.
+#[derive(Clone, Debug)]
+pub struct Connector {
+    /// Its name.
+    pub name: Word,
+    /// `plane=`.
+    pub plane: Word,
+    /// `endpoint=`.
+    pub endpoint: Option<Word>,
+    /// `audience=`.
+    pub audience: Option<Word>,
+    /// `level` nodes.
+    pub levels: Vec<Level>,
+    /// `verb` nodes.
+    pub verbs: Vec<Verb>,
+    /// `role` nodes.
+    pub roles: Vec<Word>,
+    /// `support`.
+    pub support: Vec<RoleOperation>,
+    /// `exposes-keys` nodes: the operation and `off-when=`.
+    pub exposes_keys: Vec<(Word, Option<Word>)>,
+    /// `private-endpoint`: group and zone.
+    pub private_endpoint: Option<(Word, Word)>,
+    /// The header.
+    pub span: Span,
+}
+
+/// A `level` of a connector.
+#[derive(Clone, Debug)]
+pub struct Level {
+    /// Its name.
+    pub name: Word,
+    /// `type=`.
+    pub resource_type: Word,
+    /// `id=`.
+    pub id: Word,
+}
+
+/// A `verb` of a connector.
+#[derive(Clone, Debug)]
+pub struct Verb {
+    /// Its name.
+    pub name: Word,
+    /// `level=`.
+    pub level: Word,
+    /// `path=`.
+    pub path: bool,
+    /// `source=`.
+    pub source: Option<Word>,
+    /// What it needs: all of them, and of each one.
+    pub needs: Vec<Vec<RoleOperation>>,
     /// The header.
     pub span: Span,
 }

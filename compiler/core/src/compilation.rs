@@ -1,6 +1,6 @@
 //! The whole way from text to a verified program, in one call.
 
-use crate::check::{self, Verified};
+use crate::check::{self, Acceptance, Verified};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{self, Graph};
 use crate::ir::Program;
@@ -92,6 +92,20 @@ pub fn compile(
     loader: &dyn Loader,
     catalogue: &Catalogue,
 ) -> Result<Compilation, LoadError> {
+    compile_accepting(path, loader, catalogue, &Acceptance::default())
+}
+
+/// Compiles the manifest at `path`, on a day and with what the lock remembers of its `accept`s.
+///
+/// # Errors
+///
+/// Only when the manifest itself cannot be loaded; everything else is a finding.
+pub fn compile_accepting(
+    path: &str,
+    loader: &dyn Loader,
+    catalogue: &Catalogue,
+    acceptance: &Acceptance,
+) -> Result<Compilation, LoadError> {
     let bytes = loader.load(path)?;
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
@@ -104,7 +118,7 @@ pub fn compile(
         None => Outcome::Unreadable,
         Some(program) => {
             let graph = graph::build(&program, catalogue);
-            match check::check(program, graph, catalogue, &mut diagnostics) {
+            match check::check(program, graph, catalogue, acceptance, &mut diagnostics) {
                 Ok(verified) => Outcome::Verified(verified),
                 Err((program, graph)) => Outcome::Broken(program, graph),
             }

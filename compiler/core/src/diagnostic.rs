@@ -5,6 +5,7 @@
 
 use crate::source::Span;
 use grantc_spec::rules::{Level, Rule};
+use sha2::{Digest as _, Sha256};
 
 /// One finding.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,8 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// For a finding about power: the chain that shows it.
     pub witness: Vec<Step>,
+    /// What accepting it accepts, beside its message: everything that the notes cut short.
+    pub facts: Vec<String>,
 }
 
 /// One link of a witness, such as `assign "Contributor"`.
@@ -72,7 +75,35 @@ impl Diagnostic {
             notes: Vec::new(),
             path: None,
             witness: Vec::new(),
+            facts: Vec::new(),
         }
+    }
+
+    /// What the finding says, as `sha256:<hex>`: its code, its path, its message and its facts, but
+    /// not where it stands.
+    pub fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        let path = self.path.as_deref().unwrap_or_default();
+        let texts = [self.rule.code, path, &self.message];
+        for text in texts
+            .into_iter()
+            .chain(self.facts.iter().map(String::as_str))
+        {
+            hash.update(text.as_bytes());
+            hash.update([0]);
+        }
+        let hex: String = hash
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        format!("sha256:{hex}")
+    }
+
+    /// Adds what accepting it accepts.
+    pub fn facts(mut self, facts: impl IntoIterator<Item = String>) -> Self {
+        self.facts.extend(facts);
+        self
     }
 
     /// Sets the level of this one finding.

@@ -23,5 +23,5 @@ pub mod source;
 pub mod syntax;
 
 pub use check::Verified;
-pub use compilation::{Compilation, LoadError, Loader, Outcome, compile};
+pub use compilation::{Compilation, LoadError, Loader, Outcome, compile, compile_accepting};
 pub use diagnostic::{Diagnostic, Diagnostics};

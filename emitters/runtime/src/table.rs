@@ -44,6 +44,12 @@ pub struct Identity {
 pub enum IdentityKind {
     /// A user-assigned managed identity, known by its client id.
     UserAssigned,
+    /// The managed identity that the app itself has.
+    SystemAssigned,
+    /// An application, which the host identity of the app may act as.
+    ServicePrincipal,
+    /// The signed-in user who calls, on whose behalf the app acts.
+    Delegated,
 }
 
 /// A resource.

@@ -78,9 +78,9 @@ fn servers(program: &Program) -> Vec<Server> {
     let name = &program.server.name.value;
     let reached = || match (&program.server.auth, &program.azure, &program.server.url) {
         (Auth::None { .. }, _, _) | (_, None, None) => Reached::Stdio,
-        (Auth::Key, _, url) => Reached::Http {
+        (auth, _, url) => Reached::Http {
             url: address(url.as_ref().map(|u| u.value.as_str())),
-            key: true,
+            key: *auth == Auth::Key,
         },
     };
     if let [] | [_] = program.apps.values().as_slice() {

@@ -80,11 +80,21 @@ pub(super) fn verbs<'a>(
     tool: &'a Tool,
     resource: ResourceId,
 ) -> Vec<(&'a Verb, Vec<As<'a>>)> {
-    let connector = program.resources.at(resource).connector;
-    let with_uses = |verb: &'a Verb| (verb, uses(tool, resource, verb));
-    let verbs = connector.verbs.iter().map(|verb| &**verb);
-    verbs
-        .map(with_uses)
+    let connector = &program.resources.at(resource).connector;
+    let mut all: Vec<&Verb> = connector.verbs.iter().map(|verb| &**verb).collect();
+    // Where every permission is a verb, those are known from the uses alone.
+    let of_it = tool.uses.iter().filter(|used| used.resource == resource);
+    for used in of_it {
+        if let UseKind::Verbs(verbs) = &used.kind {
+            for (verb, _) in verbs {
+                if all.iter().all(|known| known.name != verb.name) {
+                    all.push(verb);
+                }
+            }
+        }
+    }
+    all.into_iter()
+        .map(|verb| (verb, uses(tool, resource, verb)))
         .filter(|(_, uses)| !uses.is_empty())
         .collect()
 }

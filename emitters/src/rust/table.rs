@@ -23,6 +23,9 @@ pub(super) fn table(program: &Program) -> TokenStream {
         let name = program.identities.at(id).name.value.as_str();
         let kind = match program.identities.at(id).kind {
             ir::IdentityKind::UserAssigned => quote! { UserAssigned },
+            ir::IdentityKind::SystemAssigned => quote! { SystemAssigned },
+            ir::IdentityKind::ServicePrincipal => quote! { ServicePrincipal },
+            ir::IdentityKind::Delegated => quote! { Delegated },
         };
         quote! {
             ::grantc_runtime::table::Identity {
@@ -79,7 +82,7 @@ fn resource(resource: &ir::Resource) -> TokenStream {
     let mut fields: Vec<(&str, String)> = resource
         .fields
         .iter()
-        .filter_map(|(field, text)| Some((*field, text.literal()?.to_owned())))
+        .filter_map(|(field, text)| Some((field.as_str(), text.literal()?.to_owned())))
         .collect();
     if let Some(endpoint) = endpoint(resource).filter(|_| resource.existing) {
         fields.insert(0, ("endpoint", endpoint));

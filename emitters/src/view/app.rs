@@ -120,6 +120,7 @@ impl Build<'_> {
         let auth = match self.program.server.auth {
             Auth::Key => "key",
             Auth::None { .. } => "none",
+            Auth::Entra(_) => "app-service",
         };
         let mut values = BTreeMap::from([
             (settings::APP.to_owned(), Text::literal(&app.name)),

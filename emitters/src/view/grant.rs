@@ -99,10 +99,8 @@ impl Build<'_> {
             let symbol = self.symbols.kinded("role", &role.name.value);
             let server = &self.program.server.name.value;
             let of = |wanted: Plane| {
-                let operations = role.operations.iter().filter(|(plane, _)| *plane == wanted);
-                operations
-                    .map(|(_, operation)| operation.value.clone())
-                    .collect()
+                let operations = role.operations.iter().filter(|one| one.plane == wanted);
+                operations.map(|one| one.pattern.value.clone()).collect()
             };
             let places = self.places_of(id);
             roles.push(Role {
@@ -188,6 +186,7 @@ impl Build<'_> {
         let (guid, custom) = match held.role {
             RoleRef::BuiltIn(ix) => (Some(self.catalogue.role(ix).id.to_owned()), None),
             RoleRef::Custom(id) => (None, roles.iter().position(|role| role.id == Some(id))),
+            RoleRef::OfPlane(..) | RoleRef::Permission(_) => return None,
         };
         Some(Assignment {
             path: format!("identity {identity} › assign \"{role}\" on {on}"),

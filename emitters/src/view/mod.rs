@@ -8,6 +8,7 @@ mod app;
 mod azure;
 mod endpoint;
 mod grant;
+mod later;
 mod names;
 mod place;
 mod resource;
@@ -96,8 +97,13 @@ pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostic
     let Some(azure) = &program.azure else {
         return (None, diagnostics);
     };
-    if let Auth::None { span } = program.server.auth {
-        diagnostics.push(open_door(span, azure));
+    if let Auth::None { span } = &program.server.auth {
+        diagnostics.push(open_door(*span, azure));
+        return (None, diagnostics);
+    }
+    let later = later::later(program, azure);
+    if !later.is_empty() {
+        diagnostics.extend(later);
         return (None, diagnostics);
     }
     if !program.apps.is_empty() {

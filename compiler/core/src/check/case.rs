@@ -3,7 +3,9 @@
 use super::leftover::Dangers;
 use crate::diagnostic::Step;
 use crate::graph::{Graph, Node, Operation, Plane as _, Power, State, Yields, label};
-use crate::ir::{Assignment, AssignmentId, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef};
+use crate::ir::{
+    Assignment, AssignmentId, IdentityKind, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef,
+};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, OpId};
 use std::borrow::Cow;
@@ -17,7 +19,7 @@ pub(crate) struct Case<'a> {
     pub(crate) graph: &'a Graph,
     pub(crate) catalogue: &'a Catalogue,
     powers: RefCell<BTreeMap<RoleRef, Rc<Power>>>,
-    pub(super) candidates: RefCell<BTreeMap<&'static str, Rc<[RoleRef]>>>,
+    pub(super) candidates: RefCell<BTreeMap<String, Rc<[RoleRef]>>>,
     pub(super) yields: RefCell<Yields>,
     pub(super) dangers: RefCell<Dangers>,
 }
@@ -68,16 +70,25 @@ impl<'a> Case<'a> {
         label(self.program, id)
     }
 
+    /// Whether what an identity holds is held against the needs of tools: what deploys is judged
+    /// by what is deployed, and an identity whose delegation is told already by that.
+    pub(crate) fn is_judged(&self, assignment: &Assignment) -> bool {
+        let identity = self.program.identities.at(assignment.identity);
+        let own_form = assignment.consent == (identity.kind == IdentityKind::Delegated);
+        !identity.deploys && own_form
+    }
+
     /// Whether a proven need passes through an assignment.
     ///
     /// With none, what the assignment is good for is not known: G0303 says so, and whether it is
     /// too wide can be asked once that is mended.
     pub(crate) fn carries(&self, id: AssignmentId) -> bool {
-        let &Assignment { role, on, .. } = self.program.assignments.at(id);
+        let held = self.program.assignments.at(id);
         let rbac = self.graph.rbac();
         let proven = |need: &NeedId| {
-            let granted = rbac.power(role).grants(self.graph.verdict(*need).operation);
-            rbac.decide(rbac.covers(on, rbac.places.of_need(*need)), granted) == State::Held
+            let path = self.program.needs.at(*need).path.as_ref();
+            let granted = rbac.grants(held, self.graph.verdict(*need).operation, path);
+            rbac.decide(rbac.covers(held.on, rbac.places.of_need(*need)), granted) == State::Held
         };
         self.graph.through(id).iter().any(proven)
     }
@@ -128,13 +139,14 @@ impl<'a> Case<'a> {
 pub(crate) fn word(plane: Plane) -> &'static str {
     match plane {
         Plane::Control => "action",
+        Plane::SqlDatabase => "grant",
         _ => "data-action",
     }
 }
 
 /// The user's word for what a need does: its verb, or the operation in short.
 pub(crate) fn deed(need: &Need, operation: &Operation<'_>) -> String {
-    match need.origin {
+    match &need.origin {
         NeedOrigin::Verb(verb) => verb.name.clone(),
         NeedOrigin::Raw => operation.short(),
     }

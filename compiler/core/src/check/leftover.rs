@@ -141,6 +141,20 @@ impl Case<'_> {
         })
     }
 
+    /// The leftover operation by operation, for whoever accepts it.
+    pub(crate) fn facts(&self, leftover: &Leftover) -> Vec<String> {
+        let mut facts: Vec<String> = leftover
+            .operations
+            .iter()
+            .map(|left| {
+                let Operation { plane, name } = self.operation(left.operation);
+                format!("{plane} {name}")
+            })
+            .collect();
+        facts.sort();
+        facts
+    }
+
     /// The leftover in sentences, one for each danger, worst first; the first few by name.
     pub(crate) fn ranked(&self, leftover: &Leftover) -> Vec<String> {
         let mut ranks: BTreeMap<Danger, Vec<OpId>> = BTreeMap::new();

@@ -4,12 +4,14 @@
 //! it gives a [`Verified`] program, which nothing else can make and which emitters of deployable
 //! files ask for.
 //!
+//! - `accept`: findings that the manifest accepts;
 //! - `case`: what a rule is asked about;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
 //! - [`report`]: the same for machines, and what a role grants.
 
+mod accept;
 mod case;
 mod leftover;
 mod role;
@@ -19,6 +21,7 @@ mod suggest;
 pub mod proof;
 pub mod report;
 
+pub use accept::Acceptance;
 pub(crate) use case::Case;
 
 use crate::diagnostic::Diagnostics;
@@ -61,9 +64,11 @@ pub fn check(
     program: Program,
     graph: Graph,
     catalogue: &Catalogue,
+    acceptance: &Acceptance,
     diags: &mut Diagnostics,
 ) -> Result<Verified, (Program, Graph)> {
     rules::check(&Case::new(&program, &graph, catalogue), diags);
+    accept::apply(&program, acceptance, diags);
     if diags.has_errors() {
         Err((program, graph))
     } else {

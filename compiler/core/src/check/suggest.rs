@@ -31,17 +31,21 @@ const TOGETHER: usize = 3;
 impl Case<'_> {
     /// The candidates of a resource's connector, narrowest first; looked up once.
     fn candidates(&self, resource: ResourceId) -> Rc<[RoleRef]> {
-        let connector = self.program.resources.at(resource).connector;
+        let connector = &self.program.resources.at(resource).connector;
         let mut known = self.candidates.borrow_mut();
-        let look_up = || {
-            let named = connector
-                .roles
-                .iter()
-                .filter_map(|name| self.catalogue.role_by_name(name));
-            let offered = named.filter(|ix| self.catalogue.role(*ix).mark == Mark::Available);
-            offered.map(RoleRef::BuiltIn).collect()
-        };
-        Rc::clone(known.entry(&connector.name).or_insert_with(look_up))
+        if let Some(known) = known.get(&connector.name) {
+            return Rc::clone(known);
+        }
+        let offered = connector.roles.iter().filter_map(|name| {
+            if let Some(role) = RoleRef::of_plane(connector.plane, name) {
+                return Some(role);
+            }
+            let ix = self.catalogue.role_by_name(name)?;
+            (self.catalogue.role(ix).mark == Mark::Available).then_some(RoleRef::BuiltIn(ix))
+        });
+        let offered: Rc<[RoleRef]> = offered.collect();
+        known.insert(connector.name.clone(), Rc::clone(&offered));
+        offered
     }
 
     /// The operation by which a role would surely meet a need: the first listed that it grants.
@@ -75,6 +79,11 @@ impl Case<'_> {
         match role {
             RoleRef::BuiltIn(ix) => self.catalogue.role(ix).name.to_owned(),
             RoleRef::Custom(id) => self.program.roles.at(id).name.value.clone(),
+            RoleRef::OfPlane(..) => {
+                let found = role.plane_role();
+                found.map(|role| role.name.to_owned()).unwrap_or_default()
+            }
+            RoleRef::Permission(id) => self.program.permissions.at(id).name.clone(),
         }
     }
 
@@ -172,7 +181,12 @@ impl Case<'_> {
         let lines = operations
             .iter()
             .map(|(plane, name)| format!("    {} \"{name}\"\n", word(*plane)));
-        let block = format!("role \"{name}\" {{\n{}}}", lines.collect::<String>());
+        let plane = match operations.first() {
+            Some((Plane::CosmosSql, _)) => " plane=\"cosmos-sql\"",
+            Some((Plane::SqlDatabase, _)) => " plane=\"sql-database\"",
+            _ => "",
+        };
+        let block = format!("role \"{name}\"{plane} {{\n{}}}", lines.collect::<String>());
         Custom { name, block }
     }
 

@@ -69,10 +69,10 @@ pub(crate) fn decide(
     let verdicts = Table::of(&program.needs, |id, need| {
         let place = rbac.places.of_need(id);
         let covering = covering(program, rbac, &held_by[need.identity], place);
-        let verdict = best(program, rbac, &clauses[id], &covering);
+        let verdict = best(program, rbac, &clauses[id], need, &covering);
         for (assignment, _) in covering {
-            let power = rbac.power(program.assignments.at(assignment).role);
-            if power.grants(verdict.operation) != Granted::No {
+            let held = program.assignments.at(assignment);
+            if rbac.grants(held, verdict.operation, need.path.as_ref()) != Granted::No {
                 through[assignment].push(id);
             }
         }
@@ -104,6 +104,7 @@ fn best(
     program: &Program,
     rbac: &AzureRbac,
     operations: &[OpId],
+    need: &Need,
     covering: &[(AssignmentId, Covers)],
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
@@ -114,8 +115,9 @@ fn best(
             by: None,
         };
         for (assignment, covers) in covering {
-            let power = rbac.power(program.assignments.at(*assignment).role);
-            let state = rbac.decide(*covers, power.grants(operation));
+            let held = program.assignments.at(*assignment);
+            let granted = rbac.grants(held, operation, need.path.as_ref());
+            let state = rbac.decide(*covers, granted);
             if state > verdict.state {
                 verdict = Verdict {
                     state,

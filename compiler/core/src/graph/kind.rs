@@ -26,8 +26,8 @@ pub(crate) struct KindId(usize);
 
 #[derive(Clone, Debug)]
 struct Kind {
-    connector: &'static str,
-    resource_type: &'static str,
+    connector: String,
+    resource_type: String,
     /// What applies, without `support`.
     counted: OpSet,
     /// What applies only because the connector lists it, each with the type it belongs to.
@@ -39,9 +39,10 @@ impl Kinds {
         let anywhere = attaches_anywhere(catalogue, universe);
         let mut all: Vec<Kind> = Vec::new();
         let of = Table::of(&program.resources, |_, resource| {
-            let (connector, resource_type) = (resource.connector, resource.resource_type());
-            let name = connector.name.as_str();
-            let same = |kind: &Kind| kind.connector == name && kind.resource_type == resource_type;
+            let (connector, resource_type) = (&resource.connector, resource.resource_type());
+            let same = |kind: &Kind| {
+                kind.connector == connector.name && kind.resource_type == resource_type
+            };
             let known = all.iter().position(same);
             KindId(known.unwrap_or_else(|| {
                 all.push(Kind::new(
@@ -70,7 +71,7 @@ impl Kinds {
         let mut counted = at.counted.clone();
         counted.intersect_with(power.any());
         for (operation, operation_type) in &at.listed {
-            if is_below(on.resource_type, operation_type) {
+            if is_below(&on.resource_type, operation_type) {
                 counted.remove(*operation);
             }
         }
@@ -80,14 +81,22 @@ impl Kinds {
 
 impl Kind {
     fn new(
-        connector: &'static Connector,
-        resource_type: &'static str,
+        connector: &Connector,
+        resource_type: &str,
         anywhere: &OpSet,
         catalogue: &Catalogue,
         universe: &Universe,
     ) -> Kind {
         let mut counted = below_type(resource_type, catalogue, universe);
         counted.union_with(anywhere);
+        // Operations of a plane of its own have no type: they belong to what has that plane.
+        let own = connector.plane.operation_plane();
+        let of_plane = universe.extras().iter();
+        counted.extend(
+            of_plane
+                .filter(|extra| Some(extra.plane) == own)
+                .map(|extra| extra.id),
+        );
         let mut listed = Vec::new();
         for (plane, name) in named_by(connector) {
             let Some(id) = universe.find(catalogue, plane, name) else {
@@ -103,8 +112,8 @@ impl Kind {
             }
         }
         Kind {
-            connector: &connector.name,
-            resource_type,
+            connector: connector.name.clone(),
+            resource_type: resource_type.to_owned(),
             counted,
             listed,
         }

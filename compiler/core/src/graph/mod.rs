@@ -40,8 +40,8 @@ pub(crate) use universe::{Standing, standing};
 
 use crate::diagnostic::Step;
 use crate::ir::{
-    App, AppId, Assignment, AssignmentId, Covers, Identity, IdentityId, Need, NeedId, Program,
-    Resource, ResourceId, Tool, ToolId,
+    App, AppId, AssignmentId, Covers, Identity, IdentityId, Need, NeedId, Program, Resource,
+    ResourceId, Tool, ToolId,
 };
 use decide::Decided;
 use grantc_spec::catalogue::{Catalogue, OpId};
@@ -358,10 +358,8 @@ fn step(program: &Program, node: Node) -> Step {
         Node::Tool(id) => Step::new(&program.tools.at(id).name.value),
         Node::Identity(id) => Step::new(&program.identities.at(id).name.value),
         Node::Assignment(id) => {
-            let Assignment {
-                role_name, span, ..
-            } = program.assignments.at(id);
-            Step::at(format!("assign \"{role_name}\""), *span)
+            let held = program.assignments.at(id);
+            Step::at(format!("{} \"{}\"", held.word(), held.role_name), held.span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
     }

@@ -50,7 +50,7 @@ pub(crate) fn below(program: &Program, rbac: &AzureRbac, tree: &Tree<ResourceId>
     for on in program.assignments.values().map(|assignment| assignment.on) {
         below
             .entry(on)
-            .or_insert_with(|| tree.below(rbac.places.of_resource(on)));
+            .or_insert_with(|| rbac.places.below(tree, on));
     }
     below
 }

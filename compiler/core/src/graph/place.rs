@@ -48,6 +48,8 @@ fn same(a: u32, b: u32) -> Covers {
 #[derive(Clone, Debug)]
 pub(crate) struct Places {
     resources: Table<Resource, Place>,
+    /// What a resource covers though its id does not say so: the members of management groups.
+    members: BTreeMap<ResourceId, Vec<Place>>,
     /// Only of needs that do not stand at their resource's own scope.
     elsewhere: BTreeMap<NeedId, Place>,
     need_at: Table<Need, ResourceId>,
@@ -59,6 +61,18 @@ impl Places {
         let resources = Table::of(&program.resources, |_, resource| {
             segments.place(&resource.scope)
         });
+        let mut members = BTreeMap::new();
+        for (id, resource) in program
+            .resources
+            .iter()
+            .filter(|(_, it)| !it.covers.is_empty())
+        {
+            let subscription = |text: &Text| {
+                let path = vec![Text::Literal("subscriptions".to_owned()), text.clone()];
+                segments.place(&Scope { segments: path })
+            };
+            members.insert(id, resource.covers.iter().map(subscription).collect());
+        }
         let mut elsewhere = BTreeMap::new();
         for (id, need) in program.needs.iter() {
             if need.scope != program.resources.at(need.resource).scope {
@@ -68,9 +82,33 @@ impl Places {
         let need_at = Table::of(&program.needs, |_, need| need.resource);
         Places {
             resources,
+            members,
             elsewhere,
             need_at,
         }
+    }
+
+    /// Whether a resource is at a place or above it.
+    pub(crate) fn covers(&self, on: ResourceId, place: &Place) -> Covers {
+        let members = self.members.get(&on).into_iter().flatten();
+        let all = std::iter::once(self.of_resource(on)).chain(members);
+        all.map(|own| own.covers(place)).max().unwrap_or(Covers::No)
+    }
+
+    /// The declared resources that a resource covers, or may, in order.
+    pub(crate) fn below(
+        &self,
+        tree: &Tree<ResourceId>,
+        on: ResourceId,
+    ) -> Vec<(ResourceId, Covers)> {
+        let mut all = tree.below(self.of_resource(on));
+        for member in self.members.get(&on).into_iter().flatten() {
+            all.extend(tree.below(member));
+        }
+        // The surest answer for each.
+        all.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
+        all.dedup_by_key(|(id, _)| *id);
+        all
     }
 
     pub(crate) fn of_resource(&self, resource: ResourceId) -> &Place {

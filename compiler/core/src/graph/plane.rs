@@ -8,8 +8,9 @@ use super::State;
 use super::place::{Place, Places};
 use super::power::{Granted, Power};
 use super::universe::Universe;
-use crate::ir::{Covers, Program, ResourceId, RoleRef};
-use grantc_spec::catalogue::Catalogue;
+use crate::ir::{Assignment, Condition, Covers, PathPattern, Program, ResourceId, RoleRef};
+use grantc_spec::catalogue::{Catalogue, OpId, OpSet};
+use grantc_spec::connectors::Connector;
 use std::collections::BTreeMap;
 
 /// How a world of permission answers the graph.
@@ -33,12 +34,33 @@ pub(crate) trait Plane {
     fn unseen(&self) -> &'static str;
 }
 
+/// The operations that Azure's delegation condition is about.
+pub(crate) const DELEGATION: [&str; 2] = [
+    "Microsoft.Authorization/roleAssignments/write",
+    "Microsoft.Authorization/roleAssignments/delete",
+];
+
+/// The operations that a path narrows: those of verbs that take one.
+pub(crate) fn narrowed_by_path(
+    connector: &Connector,
+) -> impl Iterator<Item = (grantc_spec::Plane, &str)> {
+    let verbs = connector.verbs.iter().filter(|verb| verb.path);
+    let operations = verbs
+        .flat_map(|verb| &verb.needs)
+        .flat_map(|need| &need.any_of);
+    operations.map(|it| (it.plane, it.name.as_str()))
+}
+
 /// Azure role-based access control.
 #[derive(Clone, Debug)]
 pub(crate) struct AzureRbac {
     pub(crate) places: Places,
     powers: BTreeMap<RoleRef, Power>,
     nothing: Power,
+    /// What a path narrows on each resource that something is assigned on under paths.
+    narrowed: BTreeMap<ResourceId, OpSet>,
+    /// What `where roles=` narrows.
+    delegation: OpSet,
 }
 
 impl AzureRbac {
@@ -48,17 +70,72 @@ impl AzureRbac {
             let power = || Power::of(program, catalogue, universe, assignment.role);
             powers.entry(assignment.role).or_insert_with(power);
         }
+        let mut narrowed = BTreeMap::new();
+        for assignment in program.assignments.values() {
+            if let Some(Condition::Paths(_)) = assignment.condition {
+                let operations = || {
+                    let connector = &program.resources.at(assignment.on).connector;
+                    let mut set = OpSet::new();
+                    let narrowed = narrowed_by_path(connector);
+                    let ids =
+                        narrowed.filter_map(|(plane, name)| universe.find(catalogue, plane, name));
+                    set.extend(ids);
+                    set
+                };
+                narrowed.entry(assignment.on).or_insert_with(operations);
+            }
+        }
+        let mut delegation = OpSet::new();
+        let of_rbac = |name| catalogue.operation(grantc_spec::Plane::Control, name);
+        delegation.extend(DELEGATION.into_iter().filter_map(of_rbac));
         AzureRbac {
             places: Places::new(program),
             powers,
             nothing: Power::default(),
+            narrowed,
+            delegation,
+        }
+    }
+}
+
+impl AzureRbac {
+    /// How an assignment grants an operation that is needed on names of a pattern, or on all.
+    ///
+    /// A condition that grantc writes itself is decided exactly: names outside its paths are not
+    /// granted, and a need that goes beyond them is granted in part, which proves nothing.
+    pub(crate) fn grants(
+        &self,
+        assignment: &Assignment,
+        operation: OpId,
+        path: Option<&PathPattern>,
+    ) -> Granted {
+        let granted = self.power(assignment.role).grants(operation);
+        match (&assignment.condition, granted) {
+            (None, _) | (_, Granted::No) => granted,
+            (Some(Condition::Paths(paths)), _) => {
+                let narrowed = self.narrowed.get(&assignment.on);
+                if !narrowed.is_some_and(|operations| operations.contains(operation)) {
+                    return granted;
+                }
+                match path {
+                    Some(path) if paths.iter().any(|own| own.includes(path)) => granted,
+                    Some(path) if !paths.iter().any(|own| own.meets(path)) => Granted::No,
+                    _ => Granted::Conditional,
+                }
+            }
+            (Some(Condition::RolesEmitted { .. }), _) => {
+                match self.delegation.contains(operation) {
+                    true => Granted::Conditional,
+                    false => granted,
+                }
+            }
         }
     }
 }
 
 impl Plane for AzureRbac {
     fn covers(&self, on: ResourceId, place: &Place) -> Covers {
-        self.places.of_resource(on).covers(place)
+        self.places.covers(on, place)
     }
 
     fn power(&self, role: RoleRef) -> &Power {

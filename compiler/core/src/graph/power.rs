@@ -9,6 +9,7 @@ use grantc_spec::Plane;
 use grantc_spec::catalogue::{
     Block, Catalogue, OpId, OpSet, Verdict, grant_of_blocks, verdict_of_blocks,
 };
+use grantc_spec::plane_roles;
 use std::borrow::Cow;
 
 /// What a role grants.
@@ -37,29 +38,54 @@ impl Power {
         universe: &Universe,
         role: RoleRef,
     ) -> Power {
+        if let Some((plane, patterns)) = patterns_of(program, role) {
+            let mut power = Power::default();
+            for extra in universe
+                .extras()
+                .iter()
+                .filter(|extra| extra.plane == plane)
+            {
+                let verdict = match role {
+                    // A permission is its name, dots and all.
+                    RoleRef::Permission(_) if patterns.contains(&extra.name.as_str()) => {
+                        Verdict::Sure
+                    }
+                    RoleRef::Permission(_) => Verdict::No,
+                    _ => plane_roles::verdict(&patterns, &extra.name),
+                };
+                power.add(extra.id, verdict);
+            }
+            return power;
+        }
         let blocks = blocks_of(program, catalogue, role);
-        let (mut sure, conditional) = match role {
+        let (sure, conditional) = match role {
             RoleRef::BuiltIn(ix) => {
                 let grant = catalogue.grants(ix);
                 (grant.sure.clone(), grant.conditional.clone())
             }
-            RoleRef::Custom(_) => {
+            RoleRef::Custom(_) | RoleRef::OfPlane(..) | RoleRef::Permission(_) => {
                 let grant = grant_of_blocks(catalogue, &blocks);
                 (grant.sure, grant.conditional)
             }
         };
-        let mut any = conditional.union(&sure);
+        let any = conditional.union(&sure);
+        let mut power = Power { sure, any };
         for extra in universe.extras().iter().filter(|extra| !extra.misplaced) {
-            match verdict_of_blocks(&blocks, extra.plane, &extra.name) {
-                Verdict::No => {}
-                Verdict::Conditional => _ = any.insert(extra.id),
-                Verdict::Sure => {
-                    any.insert(extra.id);
-                    sure.insert(extra.id);
-                }
-            }
+            power.add(
+                extra.id,
+                verdict_of_blocks(&blocks, extra.plane, &extra.name),
+            );
         }
-        Power { sure, any }
+        power
+    }
+
+    fn add(&mut self, operation: OpId, verdict: Verdict) {
+        if verdict != Verdict::No {
+            self.any.insert(operation);
+        }
+        if verdict == Verdict::Sure {
+            self.sure.insert(operation);
+        }
     }
 
     /// How it grants one operation.
@@ -79,7 +105,27 @@ impl Power {
     }
 }
 
-/// The permission blocks of a role.
+/// The plane of a role that is not of Azure RBAC, and the strings that say what it grants.
+fn patterns_of(program: &Program, role: RoleRef) -> Option<(Plane, Vec<&str>)> {
+    match role {
+        RoleRef::BuiltIn(_) => None,
+        RoleRef::OfPlane(family, _) => {
+            let plane = family.operation_plane()?;
+            Some((plane, role.plane_role()?.operations.clone()))
+        }
+        RoleRef::Custom(id) => {
+            let role = program.roles.at(id);
+            let patterns = role.operations.iter().map(|it| it.pattern.value.as_str());
+            Some((role.family.operation_plane()?, patterns.collect()))
+        }
+        RoleRef::Permission(id) => {
+            let permission = program.permissions.at(id);
+            Some((permission.plane, vec![permission.name.as_str()]))
+        }
+    }
+}
+
+/// The permission blocks of a role of Azure RBAC; of another plane's role there are none.
 pub(crate) fn blocks_of<'a>(
     program: &Program,
     catalogue: &'a Catalogue,
@@ -90,8 +136,8 @@ pub(crate) fn blocks_of<'a>(
         RoleRef::Custom(id) => {
             let operations = &program.roles.at(id).operations;
             let on = |plane: Plane| {
-                let on_it = operations.iter().filter(|(p, _)| *p == plane);
-                on_it.map(|(_, pattern)| pattern.value.clone()).collect()
+                let on_it = operations.iter().filter(|it| it.plane == plane);
+                on_it.map(|it| it.pattern.value.clone()).collect()
             };
             Cow::Owned(vec![Block {
                 actions: on(Plane::Control),
@@ -99,6 +145,7 @@ pub(crate) fn blocks_of<'a>(
                 ..Block::default()
             }])
         }
+        RoleRef::OfPlane(..) | RoleRef::Permission(_) => Cow::Borrowed(&[]),
     }
 }
 

@@ -8,6 +8,7 @@ use super::kind::named_by;
 use crate::ir::Program;
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, OpId};
+use grantc_spec::plane_roles;
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -100,25 +101,35 @@ impl Universe {
                 universe.intern(catalogue, *plane, name);
             }
         }
+        for permission in program.permissions.values() {
+            universe.intern(catalogue, permission.plane, &permission.name);
+        }
+        for forbid in &program.forbids {
+            for (plane, name) in &forbid.operations {
+                universe.intern(catalogue, *plane, name);
+            }
+        }
         let mut seen = BTreeSet::new();
         for connector in program
             .resources
             .values()
-            .map(|resource| resource.connector)
+            .map(|resource| &resource.connector)
         {
             if seen.insert(connector.name.as_str()) {
                 for (plane, name) in named_by(connector) {
                     universe.intern(catalogue, plane, name);
                 }
+                if let Some(plane) = connector.plane.operation_plane() {
+                    for name in plane_roles::plane_operations(plane) {
+                        universe.intern(catalogue, plane, name);
+                    }
+                }
             }
         }
         for role in program.roles.values() {
-            for (plane, pattern) in role
-                .operations
-                .iter()
-                .filter(|(_, p)| !p.value.contains('*'))
-            {
-                universe.intern(catalogue, *plane, &pattern.value);
+            let exact = role.operations.iter();
+            for one in exact.filter(|one| !one.pattern.value.contains('*')) {
+                universe.intern(catalogue, one.plane, &one.pattern.value);
             }
         }
         universe

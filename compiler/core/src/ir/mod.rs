@@ -4,23 +4,34 @@
 //! nothing here assumes Azure ids: scopes are segments built from what the connector says.
 //!
 //! - [`Program`], the whole of it;
+//! - [`azure`]: where the server is deployed;
+//! - [`grant`]: identities, roles and what is held;
+//! - [`policy`]: what must stay true, and what is accepted;
 //! - [`scope`]: where something is granted or needed, and what covers what;
 //! - [`types`]: the data types of inputs and outputs;
 //! - [`tool`]: tools, their uses and needs.
 
+pub mod azure;
+pub mod grant;
+pub mod policy;
 pub mod scope;
 pub mod tool;
 pub mod types;
 
+pub use azure::{Azure, Dns, Environment, Hosting, Isolation, Network, Plan};
+pub use grant::{
+    Assignment, Condition, CustomRole, Federation, Identity, IdentityKind, Issuer, Permission,
+    RoleOperation, RoleRef,
+};
+pub use policy::{Accept, Forbid, Forbidden};
 pub use scope::{Ambient, Covers, Scope, Text};
 pub use tool::{Clause, Hints, Limits, Need, NeedOrigin, Output, PathPattern, Tool, Use, UseKind};
 pub use types::{Bound, Constraints, Field, Ty, TypeDef, TypeKind};
 
 use crate::arena::{Arena, Id};
 use crate::source::{Span, Word};
-use grantc_spec::Plane;
-use grantc_spec::catalogue::RoleIx;
 use grantc_spec::connectors::Connector;
+use std::sync::Arc;
 
 /// Id of a [`Param`].
 pub type ParamId = Id<Param>;
@@ -32,6 +43,10 @@ pub type IdentityId = Id<Identity>;
 pub type AssignmentId = Id<Assignment>;
 /// Id of a [`CustomRole`].
 pub type CustomRoleId = Id<CustomRole>;
+/// Id of a [`Permission`].
+pub type PermissionId = Id<Permission>;
+/// Id of an [`Environment`].
+pub type EnvironmentId = Id<Environment>;
 /// Id of a [`TypeDef`].
 pub type TypeId = Id<TypeDef>;
 /// Id of a [`Tool`].
@@ -58,6 +73,8 @@ pub struct Program {
     pub assignments: Arena<Assignment>,
     /// Custom roles.
     pub roles: Arena<CustomRole>,
+    /// Permissions that assignments and consents name: each grants the operation of its name.
+    pub permissions: Arena<Permission>,
     /// Named types.
     pub types: Arena<TypeDef>,
     /// Tools.
@@ -66,6 +83,12 @@ pub struct Program {
     pub needs: Arena<Need>,
     /// Apps that host the tools.
     pub apps: Arena<App>,
+    /// What differs between environments.
+    pub environments: Arena<Environment>,
+    /// What must stay true.
+    pub forbids: Vec<Forbid>,
+    /// Findings that were accepted.
+    pub accepts: Vec<Accept>,
 }
 
 /// The server as clients see it.
@@ -103,49 +126,39 @@ pub enum Auth {
         /// Where it was written.
         span: Span,
     },
+    /// A token of Microsoft Entra.
+    Entra(Entra),
 }
 
-/// Where the server is deployed.
-#[derive(Clone, Debug)]
-pub struct Azure {
-    /// Subscription; without one, the subscription of the deployment.
-    pub subscription: Option<Text>,
-    /// Resource group that exists before the deployment.
-    pub resource_group: Text,
-    /// Region of everything created.
-    pub location: Text,
-    /// How tools are placed in apps.
-    pub isolation: Isolation,
-    /// How long logs are kept, in days.
-    pub log_retention_days: Option<u32>,
-    /// Tags of everything created, in manifest order.
-    pub tags: Vec<(Word, Text)>,
-    /// The implicit resource named `azure`.
-    pub resource: ResourceId,
-    /// The `azure` node's header.
+/// Callers who come with a token of Microsoft Entra.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entra {
+    /// What callers can be allowed.
+    pub scopes: Vec<CallerScope>,
+    /// The clients that may ask for tokens.
+    pub clients: Vec<Client>,
+    /// The `auth` node's header.
     pub span: Span,
 }
 
-/// How tools are placed in apps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// One app for each set of identities.
-    PerIdentity,
-    /// One app for all.
-    Shared,
-    /// One app for each tool.
-    PerTool,
+/// Something that a caller can be allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CallerScope {
+    /// Its name, such as `Invoices.Read`.
+    pub name: Word,
+    /// What it allows, in words.
+    pub description: Word,
+    /// Whether callers without a user can have it too.
+    pub app_role: bool,
 }
 
-impl Isolation {
-    /// The word of the manifest.
-    pub fn word(self) -> &'static str {
-        match self {
-            Isolation::PerIdentity => "per-identity",
-            Isolation::Shared => "shared",
-            Isolation::PerTool => "per-tool",
-        }
-    }
+/// A client application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name in the manifest.
+    pub name: Word,
+    /// Its application id.
+    pub id: String,
 }
 
 /// A value supplied at deployment.
@@ -165,17 +178,23 @@ pub struct Resource {
     /// Its name in the manifest.
     pub name: Word,
     /// What kind of thing it is: ids, verbs, candidate roles.
-    pub connector: &'static Connector,
+    pub connector: Arc<Connector>,
     /// Index of its most specific named level in [`Connector::levels`].
     pub level: usize,
     /// Values of the connector's fields that were given, in the connector's order.
-    pub fields: Vec<(&'static str, Text)>,
+    pub fields: Vec<(String, Text)>,
     /// The subscription it is in.
     pub subscription: Text,
     /// The resource group it is in.
     pub resource_group: Text,
     /// Whether it exists already and is never modified.
     pub existing: bool,
+    /// Subscriptions that it covers though its id does not say so: of a management group.
+    pub covers: Vec<Text>,
+    /// App roles of the API, for callers without a user.
+    pub app_roles: Vec<ApiPermission>,
+    /// Delegated scopes of the API, for callers who act for a user.
+    pub delegated_scopes: Vec<ApiPermission>,
     /// A label for reviewers, such as `confidential`.
     pub sensitivity: Option<Word>,
     /// Its own scope.
@@ -184,6 +203,15 @@ pub struct Resource {
     pub implicit: bool,
     /// The `resource` node's header.
     pub span: Span,
+}
+
+/// A permission that an API declares.
+#[derive(Clone, Debug)]
+pub struct ApiPermission {
+    /// Its name, such as `Orders.Read`.
+    pub name: Word,
+    /// Its id.
+    pub id: Word,
 }
 
 impl Resource {
@@ -196,7 +224,7 @@ impl Resource {
     }
 
     /// The resource type at its most specific named level, such as `Microsoft.Storage/storageAccounts`.
-    pub fn resource_type(&self) -> &'static str {
+    pub fn resource_type(&self) -> &str {
         self.connector
             .levels
             .get(self.level)
@@ -204,75 +232,13 @@ impl Resource {
     }
 }
 
-/// An identity that tools act as.
-#[derive(Clone, Debug)]
-pub struct Identity {
-    /// Its name.
-    pub name: Word,
-    /// What kind of identity it is.
-    pub kind: IdentityKind,
-    /// The `identity` node's header.
-    pub span: Span,
-}
-
-/// What kind of identity it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IdentityKind {
-    /// A user-assigned managed identity that grantc creates.
-    UserAssigned,
-}
-
-impl IdentityKind {
-    /// The word of the manifest.
-    pub fn word(self) -> &'static str {
-        match self {
-            IdentityKind::UserAssigned => "user-assigned",
-        }
-    }
-}
-
-/// A role that an identity holds on a resource.
-#[derive(Clone, Debug)]
-pub struct Assignment {
-    /// Who holds it.
-    pub identity: IdentityId,
-    /// What is held.
-    pub role: RoleRef,
-    /// The role as the manifest names it.
-    pub role_name: Word,
-    /// Where it is held.
-    pub on: ResourceId,
-    /// Where `on` was written.
-    pub on_span: Span,
-    /// The `assign` node.
-    pub span: Span,
-}
-
-/// A role of the catalogue or of the manifest.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum RoleRef {
-    /// A built-in role.
-    BuiltIn(RoleIx),
-    /// A custom role.
-    Custom(CustomRoleId),
-}
-
-/// A custom role.
-#[derive(Clone, Debug)]
-pub struct CustomRole {
-    /// Its name, as assignments use it.
-    pub name: Word,
-    /// The operations it grants, in manifest order, each with its plane; a `*` is a wildcard.
-    pub operations: Vec<(Plane, Word)>,
-    /// The `role` node's header.
-    pub span: Span,
-}
-
 /// An app that hosts tools: one server process with its own set of attached identities.
 #[derive(Clone, Debug)]
 pub struct App {
     /// Its name.
     pub name: String,
+    /// The `app` node that places its tools, where there is one.
+    pub placed: Option<Span>,
     /// Its tools, in manifest order.
     pub tools: Vec<ToolId>,
     /// The identities attached to it, in manifest order; its host identity is not among them.

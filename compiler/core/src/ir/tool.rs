@@ -5,6 +5,7 @@ use super::{IdentityId, ResourceId, Scope, ToolId, TypeId};
 use crate::source::{Span, Word};
 use grantc_spec::Plane;
 use grantc_spec::connectors::Verb;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// A tool.
@@ -18,6 +19,8 @@ pub struct Tool {
     pub description: Word,
     /// The identity it acts as, unless a use says otherwise; none when nothing is used.
     pub identity: Option<IdentityId>,
+    /// What the caller's token has to carry: all of them, each a scope of `auth`.
+    pub requires: Vec<Word>,
     /// What it uses, in manifest order.
     pub uses: Vec<Use>,
     /// What it takes.
@@ -71,7 +74,7 @@ pub struct Use {
 #[derive(Clone, Debug)]
 pub enum UseKind {
     /// By verbs of its connector.
-    Verbs(Vec<(&'static Verb, Span)>),
+    Verbs(Vec<(Arc<Verb>, Span)>),
     /// By one operation, named exactly.
     Operation(Plane, Word),
 }
@@ -81,6 +84,30 @@ pub enum UseKind {
 pub struct PathPattern {
     /// As written, such as `incoming/*`.
     pub text: Word,
+}
+
+impl PathPattern {
+    /// The literal prefix, and whether names may go on after it.
+    pub fn parts(&self) -> (&str, bool) {
+        match self.text.value.strip_suffix('*') {
+            Some(prefix) => (prefix, true),
+            None => (&self.text.value, false),
+        }
+    }
+
+    /// Whether every name of the other pattern is one of this.
+    pub fn includes(&self, other: &PathPattern) -> bool {
+        let ((mine, open), (theirs, _)) = (self.parts(), other.parts());
+        match open {
+            true => theirs.starts_with(mine),
+            false => self.text.value == other.text.value,
+        }
+    }
+
+    /// Whether some name belongs to both.
+    pub fn meets(&self, other: &PathPattern) -> bool {
+        self.includes(other) || other.includes(self)
+    }
 }
 
 /// Hints of the MCP `annotations`; none is a promise.
@@ -140,10 +167,10 @@ pub struct Clause {
 }
 
 /// Where a need comes from.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum NeedOrigin {
     /// A verb of the connector.
-    Verb(&'static Verb),
+    Verb(Arc<Verb>),
     /// An operation written out.
     Raw,
 }

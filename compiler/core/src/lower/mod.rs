@@ -3,6 +3,7 @@
 //! [`shape`] first reports everything that is not as the table of [`words`] says; the functions
 //! here then take what is well-formed and pass over the rest, which has its finding already.
 
+mod connector;
 mod phrase;
 mod shape;
 pub mod words;
@@ -34,6 +35,11 @@ pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
             "type" => manifest.types.extend(record_type(node)),
             "enum" => manifest.types.extend(enum_type(node)),
             "tool" => manifest.tools.extend(tool(node)),
+            "environment" => manifest.environments.extend(environment(node)),
+            "app" => manifest.apps.extend(app(node)),
+            "forbid" => manifest.forbids.extend(forbid(node)),
+            "accept" => manifest.accepts.extend(accept(node)),
+            "connector" => manifest.connectors.extend(connector::connector(node)),
             _ => {}
         }
     }
@@ -151,7 +157,24 @@ fn server(node: &Node) -> Option<ast::Server> {
         namespace: child_text(node, "namespace"),
         website: child_text(node, "website"),
         url: child_text(node, "url"),
-        auth: child_text(node, "auth"),
+        auth: child(node, "auth").and_then(auth),
+        span: node.header,
+    })
+}
+
+fn auth(node: &Node) -> Option<ast::Auth> {
+    let scope = |node: &Node| {
+        Some(ast::CallerScope {
+            name: first_arg(node)?,
+            description: node.args.get(1).and_then(text)?,
+            app_role: prop(node, "app-role").and_then(flag).unwrap_or(false),
+        })
+    };
+    let client = |node: &Node| Some((first_arg(node)?, prop_text(node, "id")));
+    Some(ast::Auth {
+        kind: first_arg(node)?,
+        scopes: children(node, "scope").filter_map(scope).collect(),
+        clients: children(node, "client").filter_map(client).collect(),
         span: node.header,
     })
 }
@@ -164,7 +187,13 @@ fn azure(node: &Node) -> Option<ast::Azure> {
         subscription: child_deploy(node, "subscription"),
         resource_group: child_deploy(node, "resource-group")?,
         location: child_deploy(node, "location")?,
+        plan: child_text(node, "plan"),
+        hosting: child_text(node, "hosting"),
         isolation: child_text(node, "isolation"),
+        network: child(node, "network").and_then(network),
+        policies: children(node, "policy")
+            .filter_map(|policy| deploy(policy.args.first()?))
+            .collect(),
         log_retention_days: child(node, "logs")
             .and_then(|logs| prop(logs, "retention-days"))
             .and_then(count),
@@ -176,43 +205,159 @@ fn azure(node: &Node) -> Option<ast::Azure> {
     })
 }
 
+fn network(node: &Node) -> Option<ast::Network> {
+    let dns = child(node, "dns");
+    Some(ast::Network {
+        kind: first_arg(node)?,
+        subnet: child_deploy(node, "subnet"),
+        private_endpoints_subnet: child_deploy(node, "private-endpoints-subnet"),
+        dns: dns.and_then(first_arg),
+        dns_resource_group: dns
+            .and_then(|dns| prop(dns, "resource-group"))
+            .and_then(deploy),
+        span: node.header,
+    })
+}
+
+fn environment(node: &Node) -> Option<ast::Environment> {
+    let tags = child(node, "tags")
+        .map(|tags| tags.props.as_slice())
+        .unwrap_or_default();
+    let param = |node: &Node| Some((first_arg(node)?, node.args.get(1).and_then(text)?));
+    Some(ast::Environment {
+        name: first_arg(node)?,
+        subscription: child_text(node, "subscription"),
+        resource_group: child_text(node, "resource-group"),
+        location: child_text(node, "location"),
+        tags: tags
+            .iter()
+            .filter_map(|tag| Some((tag.key.clone(), text(&tag.value)?)))
+            .collect(),
+        params: children(node, "param").filter_map(param).collect(),
+        span: node.header,
+    })
+}
+
+fn app(node: &Node) -> Option<ast::App> {
+    let tools = children(node, "tools").flat_map(|tools| &tools.args);
+    Some(ast::App {
+        name: first_arg(node)?,
+        tools: tools.filter_map(text).collect(),
+        span: node.header,
+    })
+}
+
+fn forbid(node: &Node) -> Option<ast::Forbid> {
+    Some(ast::Forbid {
+        verb: first_arg(node)?,
+        on: prop_text(node, "on")?,
+        tool: prop_text(node, "tool"),
+        identity: prop_text(node, "identity"),
+        span: node.header,
+    })
+}
+
+fn accept(node: &Node) -> Option<ast::Accept> {
+    Some(ast::Accept {
+        code: first_arg(node)?,
+        at: prop_text(node, "at")?,
+        reason: prop_text(node, "reason")?,
+        until: prop_text(node, "until"),
+        span: node.header,
+    })
+}
+
+/// The words that stand beside the fields of a resource's connector.
+const BESIDE_FIELDS: [&str; 3] = ["covers", "app-role", "delegated-scope"];
+
 fn resource(node: &Node) -> Option<ast::Resource> {
-    let field = |child: &Node| Some((child.name.clone(), deploy(child.args.first()?)?));
+    let field = |child: &Node| match BESIDE_FIELDS.contains(&child.name.value.as_str()) {
+        true => None,
+        false => Some((child.name.clone(), deploy(child.args.first()?)?)),
+    };
+    let with_id = |child: &Node| Some((first_arg(child)?, prop_text(child, "id")?));
     Some(ast::Resource {
         name: first_arg(node)?,
         ty: prop_text(node, "type")?,
         existing: prop(node, "existing").and_then(|value| Some((flag(value)?, value.span))),
         sensitivity: prop_text(node, "sensitivity"),
         fields: node.children().iter().filter_map(field).collect(),
+        covers: children(node, "covers")
+            .filter_map(|covers| prop(covers, "subscription").and_then(deploy))
+            .collect(),
+        app_roles: children(node, "app-role").filter_map(with_id).collect(),
+        delegated_scopes: children(node, "delegated-scope")
+            .filter_map(with_id)
+            .collect(),
         span: node.header,
     })
 }
 
 fn identity(node: &Node) -> Option<ast::Identity> {
-    let assign = |node: &Node| {
-        Some(ast::Assign {
-            role: first_arg(node)?,
-            on: prop_text(node, "on")?,
-            span: node.header,
-        })
-    };
     Some(ast::Identity {
         name: first_arg(node)?,
+        ty: prop_text(node, "type")?,
+        roles: prop_text(node, "roles"),
+        deploys: prop(node, "deploys").and_then(|value| Some((flag(value)?, value.span))),
         assigns: children(node, "assign").filter_map(assign).collect(),
+        consents: children(node, "consent").filter_map(assign).collect(),
+        federated: children(node, "federated").filter_map(federated).collect(),
+        client_id: child_deploy(node, "client-id"),
+        span: node.header,
+    })
+}
+
+fn assign(node: &Node) -> Option<ast::Assign> {
+    let condition = |node: &Node| ast::Where {
+        path: prop_text(node, "path"),
+        roles: prop_text(node, "roles"),
+        span: node.header,
+    };
+    Some(ast::Assign {
+        role: first_arg(node)?,
+        on: prop_text(node, "on")?,
+        condition: child(node, "where").map(condition),
+        span: node.header,
+    })
+}
+
+fn federated(node: &Node) -> Option<ast::Federated> {
+    let texts = node.props.iter();
+    let numbers = node.props.iter();
+    Some(ast::Federated {
+        kind: first_arg(node)?,
+        props: texts
+            .filter_map(|prop| Some((prop.key.clone(), deploy(&prop.value)?)))
+            .collect(),
+        numbers: numbers
+            .filter_map(|prop| Some((prop.key.clone(), count(&prop.value)?.0)))
+            .collect(),
+        pull_request: prop(node, "pull-request").and_then(|value| Some((flag(value)?, value.span))),
         span: node.header,
     })
 }
 
 fn role(node: &Node) -> Option<ast::Role> {
-    let operation = |child: &Node| match child.name.value.as_str() {
-        "action" => Some((false, first_arg(child)?)),
-        "data-action" => Some((true, first_arg(child)?)),
-        _ => None,
-    };
     Some(ast::Role {
         name: first_arg(node)?,
-        operations: node.children().iter().filter_map(operation).collect(),
+        plane: prop_text(node, "plane"),
+        operations: operations(node).collect(),
         span: node.header,
+    })
+}
+
+/// The operations that a node's body names one by one.
+fn operations(node: &Node) -> impl Iterator<Item = ast::RoleOperation> + '_ {
+    node.children().iter().filter_map(operation)
+}
+
+fn operation(node: &Node) -> Option<ast::RoleOperation> {
+    let known = ["action", "data-action", "operation", "grant"];
+    let name = first_arg(node).filter(|_| known.contains(&node.name.value.as_str()))?;
+    Some(ast::RoleOperation {
+        word: node.name.clone(),
+        name,
+        schema: prop_text(node, "schema"),
     })
 }
 
@@ -266,6 +411,7 @@ fn tool(node: &Node) -> Option<ast::Tool> {
         title: child_text(node, "title"),
         description: child_text(node, "description")?,
         identity: child_text(node, "as"),
+        requires: children(node, "requires").filter_map(first_arg).collect(),
         uses: children(node, "uses").filter_map(used).collect(),
         input: child(node, "input").map(fields).unwrap_or_default(),
         output: child(node, "output").map(|output| ast::Output {

@@ -2,9 +2,7 @@
 //! unknown, missing, repeated, or of the wrong kind.
 
 use super::phrase;
-use super::words::{
-    Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, Prop, ROOT, Since, Times, Word,
-};
+use super::words::{Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, ROOT, Since, Times, Word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
 use crate::source::Span;
@@ -38,11 +36,21 @@ fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, report: &mut R
             report.found.push(unknown_node(node, known, place));
             continue;
         };
-        if word.since == Since::Later {
-            report
-                .found
-                .push(not_yet(node.name.span, &format!("`{name}`")));
-            continue;
+        match word.since {
+            Since::Now => {}
+            Since::Later => {
+                let finding = not_yet(node.name.span, &format!("`{name}`"));
+                report.found.push(finding);
+                continue;
+            }
+            Since::Reserved => {
+                let message = format!("`{name}` is reserved for another cloud");
+                report.found.push(
+                    Diagnostic::new(&rules::UNKNOWN_NODE, node.name.span, message)
+                        .help("this version deploys to `azure`"),
+                );
+                continue;
+            }
         }
         let first = *seen.entry(word.name).or_insert(node.name.span);
         if word.times != Times::Many && first != node.name.span {
@@ -152,17 +160,6 @@ fn props(node: &Node, word: &Word, report: &mut Report) {
         }
         let known = word.props.iter().find(|known| known.name == key);
         match (known, word.open_props) {
-            (
-                Some(Prop {
-                    since: Since::Later,
-                    ..
-                }),
-                _,
-            ) => {
-                report
-                    .found
-                    .push(not_yet(prop.span, &format!("property `{key}`")));
-            }
             (Some(known), _) => kind(&prop.value, known.kind, key, report),
             (None, Some(open)) => kind(&prop.value, open, key, report),
             (None, None) => report.found.push(unknown_prop(node, word, &prop.key)),
@@ -224,9 +221,10 @@ fn body(node: &Node, word: &Word, report: &mut Report) {
                 one(field, &FIELD, report);
             }
         }
-        Body::ConnectorFields => {
-            for field in node.children() {
-                one(field, &CONNECTOR_FIELD, report);
+        Body::ConnectorFields(known) => {
+            for child in node.children() {
+                let word = known.iter().find(|word| word.name == child.name.value);
+                one(child, word.unwrap_or(&CONNECTOR_FIELD), report);
             }
         }
         Body::Words => {

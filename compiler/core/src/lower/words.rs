@@ -11,9 +11,9 @@ pub use model::{
     Arg, Body, FIELDS_KEY, Kind, PARAM_KEY, Prop, Since, Times, WORDS_KEY, Word, Yaml,
 };
 
-use Yaml::{List, Map, Single};
+use Yaml::{List, Map};
 
-use model::{arg, later, later_prop, maybe, must, word};
+use model::{arg, later, maybe, must, reserved, rest, word};
 
 const NAME: &[Arg] = &[arg("name", Kind::Name)];
 const TYPE_NAME: &[Arg] = &[arg("name", Kind::TypeName)];
@@ -70,27 +70,28 @@ pub const ROOT: &[Word] = &[
         body: Body::Nodes(AZURE),
         ..word("azure", &[], Times::AtMostOnce)
     },
-    later("aws", Single),
-    later("gcp", Single),
-    later("environment", Map("environments")),
+    reserved("aws"),
+    reserved("gcp"),
+    Word {
+        body: Body::Nodes(ENVIRONMENT),
+        yaml: Map("environments"),
+        ..word("environment", NAME, Times::Many)
+    },
     Word {
         props: &[
             must("type", Kind::Text),
             maybe("existing", Kind::Bool),
             maybe("sensitivity", Kind::Text),
         ],
-        body: Body::ConnectorFields,
+        body: Body::ConnectorFields(RESOURCE),
         yaml: Map("resources"),
         ..word("resource", NAME, Times::Many)
     },
     Word {
         props: &[
-            must(
-                "type",
-                Kind::OneOf(&["user-assigned"], IDENTITY_TYPES_LATER),
-            ),
-            later_prop("roles"),
-            later_prop("deploys"),
+            must("type", Kind::OneOf(IDENTITY_TYPES, &[])),
+            maybe("roles", Kind::OneOf(&[], &["inferred"])),
+            maybe("deploys", Kind::Bool),
         ],
         body: Body::Nodes(IDENTITY),
         yaml: Map("identities"),
@@ -99,7 +100,7 @@ pub const ROOT: &[Word] = &[
     Word {
         props: &[maybe(
             "plane",
-            Kind::OneOf(&["azure-rbac"], &["cosmos-sql", "sql-database"]),
+            Kind::OneOf(&["azure-rbac", "cosmos-sql", "sql-database"], &[]),
         )],
         body: Body::Nodes(ROLE),
         yaml: Map("roles"),
@@ -121,13 +122,61 @@ pub const ROOT: &[Word] = &[
         yaml: Map("tools"),
         ..word("tool", NAME, Times::Many)
     },
-    later("app", Map("apps")),
-    later("forbid", List("forbid")),
-    later("accept", List("accept")),
-    later("connector", Map("connectors")),
+    Word {
+        body: Body::Nodes(&[word(
+            "tools",
+            &[rest("tool", "tools", Kind::Name)],
+            Times::Once,
+        )]),
+        yaml: Map("apps"),
+        ..word("app", NAME, Times::Many)
+    },
+    Word {
+        props: &[
+            must("on", Kind::Name),
+            maybe("tool", Kind::Name),
+            maybe("identity", Kind::Name),
+        ],
+        yaml: List("forbid"),
+        ..word("forbid", &[arg("verb", Kind::Text)], Times::Many)
+    },
+    Word {
+        props: &[
+            must("at", Kind::Text),
+            must("reason", Kind::Text),
+            maybe("until", Kind::Text),
+        ],
+        yaml: List("accept"),
+        ..word("accept", &[arg("code", Kind::Text)], Times::Many)
+    },
+    Word {
+        props: &[
+            must("plane", Kind::OneOf(PLANES, &[])),
+            maybe("endpoint", Kind::Text),
+            maybe("audience", Kind::Text),
+        ],
+        body: Body::Nodes(CONNECTOR),
+        yaml: Map("connectors"),
+        ..word("connector", &[arg("name", Kind::Text)], Times::Many)
+    },
 ];
 
-const IDENTITY_TYPES_LATER: &[&str] = &["system-assigned", "service-principal", "delegated"];
+/// The kinds of identity.
+const IDENTITY_TYPES: &[&str] = &[
+    "user-assigned",
+    "system-assigned",
+    "service-principal",
+    "delegated",
+];
+
+/// The planes that a connector's operations can live on.
+const PLANES: &[&str] = &[
+    "azure-rbac",
+    "cosmos-sql",
+    "sql-database",
+    "graph",
+    "entra-app",
+];
 
 const SERVER: &[Word] = &[
     word("title", TEXT, Times::AtMostOnce),
@@ -137,15 +186,29 @@ const SERVER: &[Word] = &[
     word("website", TEXT, Times::AtMostOnce),
     word("url", TEXT, Times::AtMostOnce),
     Word {
-        body: Body::Nodes(&[
-            later("scope", List("scopes")),
-            later("client", List("clients")),
-        ]),
+        body: Body::Nodes(AUTH),
         ..word(
             "auth",
-            &[arg("kind", Kind::OneOf(&["key", "none"], &["entra"]))],
+            &[arg("kind", Kind::OneOf(&["key", "none", "entra"], &[]))],
             Times::AtMostOnce,
         )
+    },
+];
+
+const AUTH: &[Word] = &[
+    Word {
+        props: &[maybe("app-role", Kind::Bool)],
+        yaml: Map("scopes"),
+        ..word(
+            "scope",
+            &[arg("name", Kind::Text), arg("description", Kind::Text)],
+            Times::Many,
+        )
+    },
+    Word {
+        props: &[maybe("id", Kind::Text)],
+        yaml: Map("clients"),
+        ..word("client", &[arg("name", Kind::Text)], Times::Many)
     },
 ];
 
@@ -157,7 +220,7 @@ const AZURE: &[Word] = &[
         "plan",
         &[arg(
             "plan",
-            Kind::OneOf(&["flex-consumption"], &["premium"]),
+            Kind::OneOf(&["flex-consumption", "premium"], &[]),
         )],
         Times::AtMostOnce,
     ),
@@ -165,7 +228,7 @@ const AZURE: &[Word] = &[
         "hosting",
         &[arg(
             "hosting",
-            Kind::OneOf(&["self-hosted"], &["extension"]),
+            Kind::OneOf(&["self-hosted", "extension"], &[]),
         )],
         Times::AtMostOnce,
     ),
@@ -177,47 +240,213 @@ const AZURE: &[Word] = &[
         )],
         Times::AtMostOnce,
     ),
-    later("network", Single),
+    Word {
+        body: Body::Nodes(NETWORK),
+        ..word(
+            "network",
+            &[arg("network", Kind::OneOf(&["public", "private"], &[]))],
+            Times::AtMostOnce,
+        )
+    },
     Word {
         props: &[must("retention-days", Kind::Count)],
         ..word("logs", &[], Times::AtMostOnce)
     },
-    later("policy", List("policies")),
     Word {
-        open_props: Some(Kind::Deploy),
+        yaml: List("policies"),
+        ..word("policy", DEPLOY_POLICY, Times::Many)
+    },
+    TAGS,
+];
+
+/// What names a policy.
+const DEPLOY_POLICY: &[Arg] = &[arg("policy", Kind::Deploy)];
+
+const TAGS: Word = Word {
+    open_props: Some(Kind::Deploy),
+    ..word("tags", &[], Times::AtMostOnce)
+};
+
+const NETWORK: &[Word] = &[
+    word("subnet", DEPLOY, Times::AtMostOnce),
+    word("private-endpoints-subnet", DEPLOY, Times::AtMostOnce),
+    Word {
+        props: &[maybe("resource-group", Kind::Deploy)],
+        ..word(
+            "dns",
+            &[arg(
+                "dns",
+                Kind::OneOf(&["create", "existing", "policy"], &[]),
+            )],
+            Times::AtMostOnce,
+        )
+    },
+];
+
+/// What differs in one environment: strings of `azure` and values of parameters.
+const ENVIRONMENT: &[Word] = &[
+    word("subscription", TEXT, Times::AtMostOnce),
+    word("resource-group", TEXT, Times::AtMostOnce),
+    word("location", TEXT, Times::AtMostOnce),
+    Word {
+        open_props: Some(Kind::Text),
         ..word("tags", &[], Times::AtMostOnce)
+    },
+    Word {
+        yaml: Map("params"),
+        ..word(
+            "param",
+            &[arg("name", Kind::Name), arg("value", Kind::Text)],
+            Times::Many,
+        )
+    },
+];
+
+/// What a resource's body may hold beside the fields of its connector.
+const RESOURCE: &[Word] = &[
+    Word {
+        props: &[must("subscription", Kind::Deploy)],
+        yaml: List("covers"),
+        ..word("covers", &[], Times::Many)
+    },
+    Word {
+        props: &[must("id", Kind::Text)],
+        yaml: Map("app-roles"),
+        ..word("app-role", &[arg("name", Kind::Text)], Times::Many)
+    },
+    Word {
+        props: &[must("id", Kind::Text)],
+        yaml: Map("delegated-scopes"),
+        ..word("delegated-scope", &[arg("name", Kind::Text)], Times::Many)
     },
 ];
 
 const IDENTITY: &[Word] = &[
     Word {
         props: &[must("on", Kind::Name)],
-        body: Body::Nodes(&[later("where", Single)]),
+        body: Body::Nodes(&[Word {
+            props: &[
+                maybe("path", Kind::Text),
+                maybe("roles", Kind::OneOf(&["emitted"], &[])),
+            ],
+            ..word("where", &[], Times::AtMostOnce)
+        }]),
         yaml: List("assign"),
         ..word("assign", &[arg("role", Kind::Text)], Times::Many)
     },
-    later("consent", List("consent")),
-    later("federated", List("federated")),
-    later("client-id", Single),
+    Word {
+        props: &[must("on", Kind::Name)],
+        yaml: List("consent"),
+        ..word("consent", &[arg("permission", Kind::Text)], Times::Many)
+    },
+    Word {
+        props: &[
+            maybe("repository", Kind::Deploy),
+            maybe("owner-id", Kind::Count),
+            maybe("repository-id", Kind::Count),
+            maybe("environment", Kind::Deploy),
+            maybe("branch", Kind::Deploy),
+            maybe("tag", Kind::Deploy),
+            maybe("pull-request", Kind::Bool),
+            maybe("issuer", Kind::Deploy),
+            maybe("subject", Kind::Deploy),
+            maybe("audience", Kind::Deploy),
+        ],
+        yaml: List("federated"),
+        ..word(
+            "federated",
+            &[arg(
+                "issuer-kind",
+                Kind::OneOf(&["github", "azure-devops", "oidc"], &[]),
+            )],
+            Times::Many,
+        )
+    },
+    word("client-id", DEPLOY, Times::AtMostOnce),
 ];
 
 const ROLE: &[Word] = &[
+    ACTION,
+    DATA_ACTION,
     Word {
-        yaml: List("actions"),
-        ..word("action", &[arg("operation", Kind::Text)], Times::Many)
+        props: &[maybe("schema", Kind::Text)],
+        yaml: List("grants"),
+        ..word("grant", &[arg("permission", Kind::Text)], Times::Many)
+    },
+];
+
+const ACTION: Word = Word {
+    yaml: List("actions"),
+    ..word("action", &[arg("operation", Kind::Text)], Times::Many)
+};
+
+const DATA_ACTION: Word = Word {
+    yaml: List("data-actions"),
+    ..word("data-action", &[arg("operation", Kind::Text)], Times::Many)
+};
+
+const OPERATION: Word = Word {
+    yaml: List("operations"),
+    ..word("operation", &[arg("operation", Kind::Text)], Times::Many)
+};
+
+/// Operations in the body of a connector: each by the word of its plane.
+const OPERATIONS: &[Word] = &[ACTION, DATA_ACTION, OPERATION];
+
+const VERB: &[Word] = &[
+    ACTION,
+    DATA_ACTION,
+    OPERATION,
+    Word {
+        body: Body::Nodes(OPERATIONS),
+        yaml: List("any-of"),
+        ..word("any-of", &[], Times::Many)
+    },
+];
+
+const CONNECTOR: &[Word] = &[
+    Word {
+        props: &[must("type", Kind::Text), must("id", Kind::Text)],
+        yaml: Map("levels"),
+        ..word("level", &[arg("name", Kind::Text)], Times::Many)
     },
     Word {
-        yaml: List("data-actions"),
-        ..word("data-action", &[arg("operation", Kind::Text)], Times::Many)
+        props: &[
+            must("level", Kind::Text),
+            maybe("path", Kind::Bool),
+            maybe("source", Kind::Text),
+        ],
+        body: Body::Nodes(VERB),
+        yaml: Map("verbs"),
+        ..word("verb", &[arg("name", Kind::Text)], Times::Many)
     },
-    later("grant", List("grants")),
+    Word {
+        yaml: List("roles"),
+        ..word("role", &[rest("role", "roles", Kind::Text)], Times::Many)
+    },
+    Word {
+        body: Body::Nodes(OPERATIONS),
+        ..word("support", &[], Times::AtMostOnce)
+    },
+    Word {
+        props: &[maybe("off-when", Kind::Text)],
+        yaml: List("exposes-keys"),
+        ..word("exposes-keys", &[arg("operation", Kind::Text)], Times::Many)
+    },
+    Word {
+        props: &[must("group", Kind::Text), must("zone", Kind::Text)],
+        ..word("private-endpoint", &[], Times::AtMostOnce)
+    },
 ];
 
 const TOOL: &[Word] = &[
     word("title", TEXT, Times::AtMostOnce),
     word("description", TEXT, Times::Once),
     word("as", &[arg("identity", Kind::Name)], Times::AtMostOnce),
-    later("requires", List("requires")),
+    Word {
+        yaml: List("requires"),
+        ..word("requires", &[arg("scope", Kind::Text)], Times::Many)
+    },
     Word {
         props: &[
             maybe("path", Kind::Text),
@@ -232,8 +461,7 @@ const TOOL: &[Word] = &[
                 arg("resource", Kind::Name),
                 Arg {
                     required: false,
-                    rest: Some("verbs"),
-                    ..arg("verb", Kind::Text)
+                    ..rest("verb", "verbs", Kind::Text)
                 },
             ],
             Times::Many,

@@ -4,10 +4,16 @@
 //! Azure are reported here; after this stage nothing is looked up by name again.
 
 mod apps;
+mod auth;
+mod connectors;
 mod constraints;
 mod fields;
+mod identities;
+mod network;
 mod pattern;
+mod policy;
 mod resources;
+mod roles;
 mod server;
 mod tools;
 mod units;
@@ -47,20 +53,42 @@ pub fn resolve(
         tools: Default::default(),
         needs: Default::default(),
         apps: Default::default(),
+        permissions: Default::default(),
+        environments: Default::default(),
+        forbids: Default::default(),
+        accepts: Default::default(),
     };
     let params = server::params(&manifest.params, &mut program, diagnostics);
     server::azure(manifest.azure.as_ref(), &params, &mut program, diagnostics);
-    let resources = resources::resources(manifest, &params, &mut program, diagnostics);
+    network::environments(&manifest.environments, &params, &mut program, diagnostics);
+    let connectors = connectors::connectors(&manifest.connectors, catalogue, diagnostics);
+    let resources = resources::resources(manifest, &connectors, &params, &mut program, diagnostics);
+    let roles = roles::custom_roles(manifest, catalogue, &mut program, diagnostics);
+    let known = identities::Known {
+        params: &params,
+        resources: &resources,
+        roles: &roles,
+        catalogue,
+    };
     let identities =
-        resources::identities(manifest, &resources, catalogue, &mut program, diagnostics);
+        identities::identities(&manifest.identities, &known, &mut program, diagnostics);
     let types = fields::types(&manifest.types, &mut program, diagnostics);
     let names = tools::Known {
         resources,
         identities,
         types,
+        catalogue,
     };
-    tools::tools(&manifest.tools, &names, &mut program, diagnostics);
-    apps::place(&mut program, diagnostics);
+    let tools = tools::tools(&manifest.tools, &names, &mut program, diagnostics);
+    apps::place(&manifest.apps, &tools, &mut program, diagnostics);
+    let known = policy::Known {
+        resources: &names.resources,
+        identities: &names.identities,
+        tools: &tools,
+        catalogue,
+    };
+    policy::forbids(&manifest.forbids, &known, &mut program, diagnostics);
+    policy::accepts(&manifest.accepts, &mut program, diagnostics);
     Some(program)
 }
 

@@ -1,29 +1,20 @@
-//! Resources with their scopes, custom roles, identities and what they hold.
+//! Resources with their scopes.
 
-use super::server::{check_field, check_guid};
-use super::{Names, collisions, deploy, known, look_up, name_all};
+use super::connectors::Declared;
+use super::server::{bad_value, check_field, check_guid, is_guid, is_web_url};
+use super::{Names, collisions, deploy, known, name_all};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{self, Ambient, Assignment, CustomRole, Program, Resource, RoleRef, Scope, Text};
+use crate::ir::{self, Ambient, ApiPermission, Program, Resource, Scope, Text};
 use crate::names::did_you_mean;
 use crate::source::Word;
-use grantc_spec::Plane;
-use grantc_spec::catalogue::Catalogue;
-use grantc_spec::connectors::{self, Connector};
+use grantc_spec::connectors::{self, Connector, Misplaced, OpenVerbs};
 use grantc_spec::rules;
-
-/// Resource types of the language that a later version carries out.
-const LATER: &[&str] = &[
-    "azure.sql",
-    "azure.cosmos",
-    "azure.subscription",
-    "azure.management-group",
-    "microsoft.graph",
-    "http",
-];
+use std::sync::Arc;
 
 pub(super) fn resources(
     manifest: &ast::Manifest,
+    declared_connectors: &Declared,
     params: &Names<ir::Param>,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
@@ -39,12 +30,12 @@ pub(super) fn resources(
             );
             continue;
         }
-        let Some(connector) = connector(&declared.ty, diagnostics) else {
+        let Some(connector) = connector(&declared.ty, declared_connectors, diagnostics) else {
             continue;
         };
         let resource = one(declared, connector, params, program, diagnostics);
-        if program.azure.is_none() {
-            needs_azure(declared, diagnostics);
+        if program.azure.is_none() && in_azure(&resource.connector) {
+            needs_azure(declared, &resource.connector, diagnostics);
         }
         words.push(&declared.name);
         ids.push(program.resources.push(resource));
@@ -60,8 +51,19 @@ pub(super) fn resources(
     names
 }
 
-fn needs_azure(declared: &ast::Resource, diagnostics: &mut Diagnostics) {
-    let has = |name: &str| declared.fields.iter().any(|(field, _)| field.value == name);
+/// Whether the ids of a connector name a subscription or a resource group.
+fn in_azure(connector: &Connector) -> bool {
+    let names = |level: &connectors::Level| level.id.contains("{subscription}");
+    connector.levels.iter().any(names)
+}
+
+fn needs_azure(declared: &ast::Resource, connector: &Connector, diagnostics: &mut Diagnostics) {
+    let has = |name: &str| {
+        let wanted = format!("{{{name}}}");
+        let in_id = |level: &connectors::Level| level.id.contains(&wanted);
+        !connector.levels.iter().any(in_id)
+            || declared.fields.iter().any(|(field, _)| field.value == name)
+    };
     if has("resource-group") && has("subscription") {
         return;
     }
@@ -73,39 +75,44 @@ fn needs_azure(declared: &ast::Resource, diagnostics: &mut Diagnostics) {
     diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, declared.span, message).help(help));
 }
 
-fn connector(ty: &Word, diagnostics: &mut Diagnostics) -> Option<&'static Connector> {
-    let all = connectors::builtin();
-    let found = all
-        .get(&ty.value)
-        .map(|connector| &**connector)
-        .filter(|_| !LATER.contains(&ty.value.as_str()));
-    if found.is_none() {
-        if LATER.contains(&ty.value.as_str()) {
-            let message = format!("resource type `{}` is not supported yet", ty.value);
-            diagnostics.push(
-                Diagnostic::new(&rules::NOT_SUPPORTED_YET, ty.span, message).help(
-                    "the language has this type, but this version of grantc does not carry it out",
-                ),
-            );
-            return None;
-        }
-        let names = || all.iter().map(|connector| connector.name.as_str());
-        let help = did_you_mean(&ty.value, names().chain(LATER.iter().copied()))
-            .unwrap_or_else(|| known("resource type", names()));
-        let message = format!("there is no resource type `{}`", ty.value);
-        diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, ty.span, message).help(help));
+/// The connector of a resource's type.
+fn connector(
+    ty: &Word,
+    declared: &Declared,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Connector>> {
+    if let Some(own) = declared.get(&ty.value) {
+        return own.clone();
     }
-    found
+    let all = connectors::builtin();
+    if let Some(found) = all.get(&ty.value) {
+        return Some(Arc::clone(found));
+    }
+    let names = || {
+        let own = declared.keys().map(String::as_str);
+        all.iter().map(|it| it.name.as_str()).chain(own)
+    };
+    let help = did_you_mean(&ty.value, names()).unwrap_or_else(|| {
+        let list: Vec<_> = names().map(|name| format!("`{name}`")).collect();
+        format!(
+            "there are {}; a `connector` node declares another",
+            list.join(", ")
+        )
+    });
+    let message = format!("there is no resource type `{}`", ty.value);
+    diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, ty.span, message).help(help));
+    None
 }
 
 fn one(
     declared: &ast::Resource,
-    connector: &'static Connector,
+    connector: Arc<Connector>,
     params: &Names<ir::Param>,
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Resource {
-    let mut given: Vec<(&'static str, Text)> = Vec::new();
+    let mut given: Vec<(String, Text)> = Vec::new();
+    let takes = field_names(&connector);
     let mut places: Vec<&Word> = Vec::new();
     for (name, value) in &declared.fields {
         if let Some(first) = places.iter().find(|first| first.value == name.value) {
@@ -117,24 +124,25 @@ fn one(
             continue;
         }
         places.push(name);
-        let known_field = field_names(connector).find(|known| *known == name.value);
-        let Some(field) = known_field else {
-            let help = did_you_mean(&name.value, field_names(connector))
-                .unwrap_or_else(|| known("field", field_names(connector)));
+        if !takes.contains(&name.value.as_str()) {
+            let help = did_you_mean(&name.value, takes.iter().copied())
+                .unwrap_or_else(|| known("field", takes.iter().copied()));
             let message = format!("`{}` is not a field of `{}`", name.value, connector.name);
             diagnostics.push(Diagnostic::new(&rules::UNKNOWN_NODE, name.span, message).help(help));
             continue;
-        };
-        match field {
-            "subscription" => check_guid(value, diagnostics),
-            _ => check_field(value, &format!("`{field}`"), diagnostics),
         }
-        given.push((field, deploy(value, params, diagnostics)));
+        match name.value.as_str() {
+            "subscription" => check_guid(value, diagnostics),
+            "client-id" => check_application(value, diagnostics),
+            "url" => check_url(value, diagnostics),
+            field => check_field(value, &format!("`{field}`"), diagnostics),
+        }
+        given.push((name.value.clone(), deploy(value, params, diagnostics)));
     }
     let take = |wanted: &str| {
         given
             .iter()
-            .find(|(f, _)| *f == wanted)
+            .find(|(field, _)| field == wanted)
             .map(|(_, t)| t.clone())
     };
     let azure = program.azure.as_ref();
@@ -144,85 +152,175 @@ fn one(
     let resource_group = take("resource-group")
         .or_else(|| azure.map(|azure| azure.resource_group.clone()))
         .unwrap_or(Text::Literal(String::new()));
-    let level = level(declared, connector, &given, diagnostics);
+    let level = level(declared, &connector, &given, diagnostics);
+    let (app_roles, delegated_scopes) = permissions(declared, &connector, diagnostics);
+    let covers = covers(declared, &connector, params, diagnostics);
     let order = |name: &str| connector.fields.iter().position(|field| field.name == name);
     let mut fields: Vec<_> = given
         .into_iter()
         .filter(|(name, _)| order(name).is_some())
         .collect();
     fields.sort_by_key(|(name, _)| order(name));
-    let mut resource = Resource {
-        name: declared.name.clone(),
-        connector,
-        level,
-        fields,
-        subscription,
-        resource_group,
-        existing: declared
-            .existing
-            .map_or(!connector.creates, |(flag, _)| flag),
-        sensitivity: declared.sensitivity.clone(),
-        scope: Scope::default(),
-        implicit: false,
-        span: declared.span,
-    };
     if let (false, Some((false, span))) = (connector.creates, declared.existing) {
         let message = format!("`{}` is referred to, never created", connector.name);
         diagnostics
             .push(Diagnostic::new(&rules::BAD_VALUE, span, message).help("leave `existing` out"));
     }
+    let mut resource = Resource {
+        name: declared.name.clone(),
+        existing: declared
+            .existing
+            .map_or(!connector.creates, |(flag, _)| flag),
+        connector,
+        level,
+        fields,
+        subscription,
+        resource_group,
+        covers,
+        app_roles,
+        delegated_scopes,
+        sensitivity: declared.sensitivity.clone(),
+        scope: Scope::default(),
+        implicit: false,
+        span: declared.span,
+    };
     resource.scope = scope_at(&resource, level);
     resource
 }
 
-fn field_names(connector: &'static Connector) -> impl Iterator<Item = &'static str> {
+/// The fields that a resource of a connector takes.
+fn field_names(connector: &Connector) -> Vec<&str> {
     let own = connector.fields.iter().map(|field| field.name.as_str());
-    let common = ["resource-group", "subscription"].into_iter();
-    own.clone()
-        .chain(common.filter(move |name| !own.clone().any(|known| known == *name)))
+    let mut names: Vec<&str> = own.collect();
+    let in_ids = |name: &str| {
+        let placeholder = format!("{{{name}}}");
+        let mut levels = connector.levels.iter();
+        levels.any(|level| level.id.contains(&placeholder))
+    };
+    for common in ["resource-group", "subscription"] {
+        if !names.contains(&common) && in_ids(common) {
+            names.push(common);
+        }
+    }
+    names
+}
+
+/// `app-role` and `delegated-scope` nodes, which belong to an API of one's own.
+fn permissions(
+    declared: &ast::Resource,
+    connector: &Connector,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<ApiPermission>, Vec<ApiPermission>) {
+    let takes = connector.open_verbs == OpenVerbs::ResourceRoles;
+    let mut read = |list: &[(Word, Word)], node: &str| {
+        let mut found: Vec<ApiPermission> = Vec::new();
+        for (name, id) in list {
+            if !takes {
+                let message = format!("`{}` has no `{node}`", connector.name);
+                diagnostics.push(
+                    Diagnostic::new(&rules::UNKNOWN_NODE, name.span, message)
+                        .help("permissions of an API are declared on a resource of type `http`"),
+                );
+            }
+            if !is_guid(&id.value) {
+                let help = "write the id that the API's app registration gives it";
+                bad_value(id, "is not the id of a permission", help, diagnostics);
+            }
+            if let Some(first) = found.iter().find(|first| first.name.value == name.value) {
+                let message = format!("`{node}` `{}` is declared twice", name.value);
+                diagnostics.push(
+                    Diagnostic::new(&rules::DUPLICATE_NAME, name.span, message)
+                        .also(first.name.span, "it is already declared here"),
+                );
+                continue;
+            }
+            super::server::check_scope_name(name, diagnostics);
+            found.push(ApiPermission {
+                name: name.clone(),
+                id: id.clone(),
+            });
+        }
+        found
+    };
+    let app_roles = read(&declared.app_roles, "app-role");
+    (
+        app_roles,
+        read(&declared.delegated_scopes, "delegated-scope"),
+    )
+}
+
+/// `covers` nodes: what a management group's id does not say.
+fn covers(
+    declared: &ast::Resource,
+    connector: &Connector,
+    params: &Names<ir::Param>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Text> {
+    let takes = connector.name == MANAGEMENT_GROUP;
+    let mut all = Vec::new();
+    for subscription in &declared.covers {
+        if !takes {
+            let message = format!("`{}` covers what its id says", connector.name);
+            diagnostics.push(
+                Diagnostic::new(&rules::UNKNOWN_NODE, subscription.word.span, message)
+                    .help("only a management group's members are not in its id"),
+            );
+        }
+        check_guid(subscription, diagnostics);
+        all.push(deploy(subscription, params, diagnostics));
+    }
+    all
+}
+
+/// The one type of resource whose members are not in its id.
+const MANAGEMENT_GROUP: &str = "azure.management-group";
+
+fn check_application(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
+    if !value.is_param && !is_guid(&value.word.value) {
+        let help = "write the application id of the API's registration";
+        bad_value(&value.word, "is not an application id", help, diagnostics);
+    }
+}
+
+fn check_url(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
+    let plain = is_web_url(&value.word.value) && !value.word.value.contains(['?', '#']);
+    if !value.is_param && !plain {
+        let help = "write it like `https://erp.contoso.example/api`";
+        bad_value(&value.word, "is not an https address", help, diagnostics);
+    }
 }
 
 /// The most specific level all of whose fields were given; wider ones may not be left out.
 fn level(
     declared: &ast::Resource,
     connector: &Connector,
-    given: &[(&'static str, Text)],
+    given: &[(String, Text)],
     diagnostics: &mut Diagnostics,
 ) -> usize {
-    let has = |field: &str| {
-        matches!(field, "subscription" | "resource-group") || given.iter().any(|(f, _)| *f == field)
+    let problem = match connector.place(|field| given.iter().any(|(given, _)| given == field)) {
+        Ok(level) => return level,
+        Err(problem) => problem,
     };
-    let complete = |level: &connectors::Level| level.fields.iter().all(|field| has(field));
-    let deepest = connector.levels.iter().rposition(complete);
-    // A field that only a deeper level has was given, but not all that leads there.
-    let level_of = |field: &str| {
-        connector
-            .levels
-            .iter()
-            .position(|level| level.fields.iter().any(|f| f == field))
-    };
-    let wanted = given.iter().filter_map(|(field, _)| level_of(field)).max();
-    if deepest.is_none() || wanted > deepest {
-        let level = wanted.unwrap_or(0);
-        let missing = connector
-            .levels
-            .get(level)
-            .into_iter()
-            .flat_map(|level| &level.fields);
-        let list: Vec<_> = missing
-            .filter(|f| !has(f))
-            .map(|field| format!("`{field} \"…\"`"))
-            .collect();
-        let message = format!(
-            "`{}` does not say which {} it is",
-            declared.name.value, connector.name
-        );
-        diagnostics.push(
+    let name = &declared.name.value;
+    let finding = match problem {
+        Misplaced::Missing(fields) => {
+            let message = format!("`{name}` does not say which {} it is", connector.name);
+            let list: Vec<_> = fields
+                .iter()
+                .map(|field| format!("`{field} \"…\"`"))
+                .collect();
             Diagnostic::new(&rules::MISSING, declared.span, message)
-                .help(format!("add {}", list.join(" and "))),
-        );
-    }
-    deepest.unwrap_or(0)
+                .help(format!("add {}", list.join(" and ")))
+        }
+        Misplaced::Apart(one, other) => {
+            let message =
+                format!("`{name}` names a `{one}` and a `{other}`, and is only one of them");
+            Diagnostic::new(&rules::UNEXPECTED, declared.span, message)
+                .help("declare two resources")
+        }
+    };
+    diagnostics.push(finding);
+    0
 }
 
 /// The scope of a resource at one of its connector's levels.
@@ -252,141 +350,4 @@ pub(super) fn scope_at(resource: &Resource, level: usize) -> Scope {
         .map(segment)
         .collect();
     Scope { segments }
-}
-
-pub(super) fn identities(
-    manifest: &ast::Manifest,
-    resources: &Names<Resource>,
-    catalogue: &Catalogue,
-    program: &mut Program,
-    diagnostics: &mut Diagnostics,
-) -> Names<ir::Identity> {
-    let roles = custom_roles(manifest, catalogue, program, diagnostics);
-    let mut ids = Vec::new();
-    for declared in &manifest.identities {
-        let identity = program.identities.push(ir::Identity {
-            name: declared.name.clone(),
-            kind: ir::IdentityKind::UserAssigned,
-            span: declared.span,
-        });
-        ids.push(identity);
-        let first = program.assignments.next_id();
-        for assign in &declared.assigns {
-            let role = role(&assign.role, &roles, catalogue, diagnostics);
-            let on = look_up("resource", &assign.on, resources, diagnostics);
-            let (Some(role), Some(on)) = (role, on) else {
-                continue;
-            };
-            let mine = program.assignments.iter().skip(first.index());
-            let twice = mine.map(|(_, a)| a).find(|a| a.role == role && a.on == on);
-            if let Some(twice) = twice {
-                let message = format!(
-                    "`{}` holds `{}` on `{}` already",
-                    declared.name.value, assign.role.value, assign.on.value
-                );
-                diagnostics.push(
-                    Diagnostic::new(&rules::DUPLICATE_NAME, assign.span, message)
-                        .also(twice.span, "here")
-                        .help("remove one of the two"),
-                );
-                continue;
-            }
-            program.assignments.push(Assignment {
-                identity,
-                role,
-                role_name: assign.role.clone(),
-                on,
-                on_span: assign.on.span,
-                span: assign.span,
-            });
-        }
-    }
-    let words = manifest.identities.iter().map(|identity| &identity.name);
-    collisions("identities", words.clone(), diagnostics);
-    let next = program.identities.next_id();
-    name_all("identity", words, diagnostics, |i| {
-        ids.get(i).copied().unwrap_or(next)
-    })
-}
-
-fn custom_roles(
-    manifest: &ast::Manifest,
-    catalogue: &Catalogue,
-    program: &mut Program,
-    diagnostics: &mut Diagnostics,
-) -> Names<CustomRole> {
-    let mut ids = Vec::new();
-    for declared in &manifest.roles {
-        if catalogue.role_by_name(&declared.name.value).is_some() {
-            let message = format!("Azure has a built-in role `{}`", declared.name.value);
-            diagnostics.push(
-                Diagnostic::new(&rules::DUPLICATE_NAME, declared.name.span, message)
-                    .help("give the custom role a name of its own"),
-            );
-        }
-        check_role_name(&declared.name, diagnostics);
-        let plane = |is_data: &bool| {
-            if *is_data {
-                Plane::Data
-            } else {
-                Plane::Control
-            }
-        };
-        ids.push(
-            program.roles.push(CustomRole {
-                name: declared.name.clone(),
-                operations: declared
-                    .operations
-                    .iter()
-                    .map(|(d, w)| (plane(d), w.clone()))
-                    .collect(),
-                span: declared.span,
-            }),
-        );
-    }
-    let next = program.roles.next_id();
-    let words = manifest.roles.iter().map(|role| &role.name);
-    collisions("roles", words.clone(), diagnostics);
-    name_all("role", words, diagnostics, |i| {
-        ids.get(i).copied().unwrap_or(next)
-    })
-}
-
-/// A display name that is readable in a portal and in a comment.
-fn check_role_name(name: &Word, diagnostics: &mut Diagnostics) {
-    let ok = |c: char| c.is_alphanumeric() || " -_.,()&".contains(c);
-    let text = &name.value;
-    if text.chars().count() > 100 || !text.chars().all(ok) || text.trim() != text {
-        let message = format!("`{text}` cannot name a role");
-        let help = "up to 100 letters, digits, spaces and `-`, `_`, `.`, `,`, `(`, `)`, `&`";
-        diagnostics.push(Diagnostic::new(&rules::BAD_NAME, name.span, message).help(help));
-    }
-}
-
-fn role(
-    word: &Word,
-    custom: &Names<CustomRole>,
-    catalogue: &Catalogue,
-    diagnostics: &mut Diagnostics,
-) -> Option<RoleRef> {
-    let name = word.value.as_str();
-    if let Some(id) = custom.get(name) {
-        return Some(RoleRef::Custom(*id));
-    }
-    let built_in = catalogue
-        .role_by_name(name)
-        .or_else(|| catalogue.role_by_id(name))
-        .or_else(|| catalogue.renamed(name));
-    if built_in.is_none() {
-        let all = custom
-            .keys()
-            .map(String::as_str)
-            .chain(catalogue.role_names());
-        let help = did_you_mean(name, all).unwrap_or_else(|| {
-            "`grantc roles --granting OPERATION` lists the built-in roles that grant it".to_owned()
-        });
-        let message = format!("there is no role `{name}`");
-        diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
-    }
-    built_in.map(RoleRef::BuiltIn)
 }

@@ -3,9 +3,10 @@
 use super::{Names, deploy, name_all};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{self, Auth, Azure, Isolation, Program, Server, Text};
+use crate::ir::{self, Auth, Azure, Hosting, Isolation, Plan, Program, Server, Text};
 use crate::source::{Span, Spanned, Word};
 use grantc_spec::{connectors, rules};
+use std::sync::Arc;
 
 /// Longest description that registries accept, in characters.
 const MAX_DESCRIPTION: usize = 100;
@@ -55,10 +56,10 @@ pub(super) fn server(server: &ast::Server, diagnostics: &mut Diagnostics) -> Ser
             bad_value(url, "is not an https address", help, diagnostics);
         }
     }
-    let auth = match &server.auth {
-        Some(word) if word.value == "none" => Auth::None { span: word.span },
-        _ => Auth::Key,
-    };
+    let auth = server
+        .auth
+        .as_ref()
+        .map_or(Auth::Key, |it| super::auth::auth(it, diagnostics));
     Server {
         name: server.name.clone(),
         version: server.version.clone(),
@@ -73,13 +74,13 @@ pub(super) fn server(server: &ast::Server, diagnostics: &mut Diagnostics) -> Ser
     }
 }
 
-fn bad_value(word: &Word, problem: &str, help: &str, diagnostics: &mut Diagnostics) {
+pub(super) fn bad_value(word: &Word, problem: &str, help: &str, diagnostics: &mut Diagnostics) {
     let message = format!("`{}` {problem}", word.value);
     diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, word.span, message).help(help));
 }
 
 /// `https://host[:port][/path]` in the characters that RFC 3986 allows unencoded.
-fn is_web_url(url: &str) -> bool {
+pub(super) fn is_web_url(url: &str) -> bool {
     let allowed = |c: char| c.is_ascii_alphanumeric() || "-._~:/?#[]@!$&()*+,;=%".contains(c);
     let host = url
         .strip_prefix("https://")
@@ -145,6 +146,19 @@ pub(super) fn azure(
     }
     let resource_group = deploy(&azure.resource_group, params, diagnostics);
     let location = deploy(&azure.location, params, diagnostics);
+    let plan = azure.plan.as_ref().map(|word| match word.value.as_str() {
+        "premium" => Spanned::new(Plan::Premium, word.span),
+        _ => Spanned::new(Plan::FlexConsumption, word.span),
+    });
+    let plan = plan.unwrap_or(Spanned::new(Plan::FlexConsumption, azure.span));
+    let hosting = hosting(azure, &plan, diagnostics);
+    let network = azure.network.as_ref();
+    let network = network.and_then(|it| super::network::network(it, params, diagnostics));
+    let policies = azure.policies.iter().map(|policy| {
+        super::network::check_policy(policy, diagnostics);
+        Spanned::new(deploy(policy, params, diagnostics), policy.word.span)
+    });
+    let policies = policies.collect();
     let isolation = match azure.isolation.as_ref().map(|word| word.value.as_str()) {
         Some("shared") => Isolation::Shared,
         Some("per-tool") => Isolation::PerTool,
@@ -156,12 +170,45 @@ pub(super) fn azure(
         subscription,
         resource_group,
         location,
+        plan,
+        hosting,
         isolation,
+        network,
+        policies,
         log_retention_days: azure.log_retention_days.map(|(days, _)| days),
         tags,
         resource,
         span: azure.span,
     });
+}
+
+/// Who speaks MCP: by default the server on Flex Consumption and the extension on Premium, where
+/// there is no other.
+fn hosting(
+    azure: &ast::Azure,
+    plan: &Spanned<Plan>,
+    diagnostics: &mut Diagnostics,
+) -> Spanned<Hosting> {
+    let by_plan = match plan.value {
+        Plan::FlexConsumption => Hosting::SelfHosted,
+        Plan::Premium => Hosting::Extension,
+    };
+    let Some(word) = &azure.hosting else {
+        return Spanned::new(by_plan, plan.span);
+    };
+    let chosen = match word.value.as_str() {
+        "extension" => Hosting::Extension,
+        _ => Hosting::SelfHosted,
+    };
+    if (plan.value, chosen) == (Plan::Premium, Hosting::SelfHosted) {
+        let message = "on `premium` the server cannot speak MCP itself";
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, word.span, message)
+                .also(plan.span, "the plan is chosen here")
+                .help("write `hosting \"extension\"`, or `plan \"flex-consumption\"`"),
+        );
+    }
+    Spanned::new(chosen, word.span)
 }
 
 /// The reserved resource `azure`: the manifest's own resource group.
@@ -171,18 +218,21 @@ fn own_group(
     span: Span,
     program: &mut Program,
 ) -> Option<ir::ResourceId> {
-    let connector = &**connectors::builtin().get("azure.resource-group")?;
+    let connector = connectors::builtin().get("azure.resource-group")?;
     let subscription = subscription
         .clone()
         .unwrap_or(Text::Ambient(ir::Ambient::Subscription));
     let mut resource = ir::Resource {
         name: Spanned::new("azure".to_owned(), span),
-        connector,
+        connector: Arc::clone(connector),
         level: 0,
         fields: Vec::new(),
         subscription,
         resource_group: resource_group.clone(),
         existing: true,
+        covers: Vec::new(),
+        app_roles: Vec::new(),
+        delegated_scopes: Vec::new(),
         sensitivity: None,
         scope: Default::default(),
         implicit: true,
@@ -192,18 +242,29 @@ fn own_group(
     Some(program.resources.push(resource))
 }
 
-pub(super) fn check_guid(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
-    let text = value.word.value.as_bytes();
+pub(super) fn is_guid(text: &str) -> bool {
     let hyphens = [8, 13, 18, 23];
-    let is_guid = text.len() == 36
-        && text.iter().enumerate().all(|(i, byte)| {
+    text.len() == 36
+        && text.bytes().enumerate().all(|(i, byte)| {
             if hyphens.contains(&i) {
-                *byte == b'-'
+                byte == b'-'
             } else {
                 byte.is_ascii_hexdigit()
             }
-        });
-    if !value.is_param && !is_guid {
+        })
+}
+
+/// A permission's name, as it stands in a token: no blank and nothing that ends a string.
+pub(super) fn check_scope_name(name: &Word, diagnostics: &mut Diagnostics) {
+    let ok = |c: char| c.is_ascii_alphanumeric() || "._-:/".contains(c);
+    if name.value.len() > 120 || !name.value.chars().all(ok) {
+        let help = "up to 120 letters, digits and `.`, `_`, `-`, `:`, `/`, such as `Invoices.Read`";
+        bad_value(name, "cannot name a permission", help, diagnostics);
+    }
+}
+
+pub(super) fn check_guid(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
+    if !value.is_param && !is_guid(&value.word.value) {
         let help = "write a subscription id, or `(param)\"subscription\"`";
         bad_value(&value.word, "is not a subscription id", help, diagnostics);
     }
@@ -224,7 +285,7 @@ pub(super) fn check_field(value: &ast::Deploy, what: &str, diagnostics: &mut Dia
     }
 }
 
-fn check_location(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
+pub(super) fn check_location(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
     let text = &value.word.value;
     if !value.is_param && !text.chars().all(|c| c.is_ascii_alphanumeric() || c == ' ') {
         bad_value(
@@ -237,7 +298,7 @@ fn check_location(value: &ast::Deploy, diagnostics: &mut Diagnostics) {
 }
 
 /// Azure's limits on tags: names of 512 and values of 256 characters, no `<>%&\?/` in names.
-fn check_tag(key: &Word, value: &ast::Deploy, diagnostics: &mut Diagnostics) {
+pub(super) fn check_tag(key: &Word, value: &ast::Deploy, diagnostics: &mut Diagnostics) {
     let bad = |c: char| c.is_control() || "<>%&\\?/".contains(c);
     if key.value.is_empty() || key.value.chars().count() > 512 || key.value.chars().any(bad) {
         let help = "Azure takes no control characters and none of `<>%&\\?/` in a tag's name";

@@ -1,34 +1,37 @@
 //! Tools: what they use, and the needs that follow.
 
 use super::resources::scope_at;
-use super::units;
 use super::{Names, collisions, fields, known, look_up, name_all};
+use super::{roles, units};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{
-    Clause, Field, Hints, Identity, IdentityId, Limits, Need, NeedOrigin, Output, PathPattern,
-    Program, Resource, ResourceId, Tool, Ty, TypeDef, TypeKind, Use, UseKind,
+    Clause, Field, Hints, Identity, IdentityId, IdentityKind, Limits, Need, NeedOrigin, Output,
+    PathPattern, Program, Resource, ResourceId, Tool, Ty, TypeDef, TypeKind, Use, UseKind,
 };
 use crate::names::did_you_mean;
-use crate::source::{Span, Word};
+use crate::source::Word;
 use crate::syntax::{Value, ValueKind};
 use grantc_spec::Plane;
-use grantc_spec::connectors::Verb;
+use grantc_spec::catalogue::Catalogue;
+use grantc_spec::connectors::{self, OpName, OpenVerbs, PlaneFamily, Verb};
 use grantc_spec::rules;
+use std::sync::Arc;
 
 /// The names that tools refer to.
-pub(super) struct Known {
+pub(super) struct Known<'a> {
     pub resources: Names<Resource>,
     pub identities: Names<Identity>,
     pub types: Names<TypeDef>,
+    pub catalogue: &'a Catalogue,
 }
 
 pub(super) fn tools(
     declared: &[ast::Tool],
-    names: &Known,
+    names: &Known<'_>,
     program: &mut Program,
     diagnostics: &mut Diagnostics,
-) {
+) -> Names<Tool> {
     let mut ids = Vec::new();
     for tool in declared {
         let resolved = one(tool, names, program, diagnostics);
@@ -50,10 +53,15 @@ pub(super) fn tools(
     collisions("tools", words.clone(), diagnostics);
     name_all("tool", words, diagnostics, |i| {
         ids.get(i).copied().unwrap_or(next)
-    });
+    })
 }
 
-fn one(tool: &ast::Tool, names: &Known, program: &Program, diagnostics: &mut Diagnostics) -> Tool {
+fn one(
+    tool: &ast::Tool,
+    names: &Known<'_>,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Tool {
     let identity = tool
         .identity
         .as_ref()
@@ -68,16 +76,25 @@ fn one(tool: &ast::Tool, names: &Known, program: &Program, diagnostics: &mut Dia
     );
     let output = output(tool, &place, names, program, diagnostics);
     let limits = limits(tool, &input, &output, program, diagnostics);
-    let uses = tool
-        .uses
-        .iter()
-        .filter_map(|u| used(u, tool, identity, names, program, diagnostics));
+    let uses = tool.uses.iter();
+    let uses = uses
+        .filter_map(|u| used(u, tool, identity, names, program, diagnostics))
+        .collect();
+    let acts_as = |word: &Option<Word>| word.clone();
+    for word in [acts_as(&tool.identity)]
+        .into_iter()
+        .chain(tool.uses.iter().map(|u| acts_as(&u.identity)))
+        .flatten()
+    {
+        not_a_deployer(&word, names, program, diagnostics);
+    }
     Tool {
         name: tool.name.clone(),
         title: tool.title.clone(),
         description: tool.description.clone(),
         identity,
-        uses: uses.collect(),
+        requires: super::auth::requires(&tool.requires, program, diagnostics),
+        uses,
         input,
         output,
         hints: hints(&tool.hints),
@@ -86,10 +103,31 @@ fn one(tool: &ast::Tool, names: &Known, program: &Program, diagnostics: &mut Dia
     }
 }
 
+/// An identity that deploys is not attached to any app.
+fn not_a_deployer(
+    word: &Word,
+    names: &Known<'_>,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) {
+    let id = names.identities.get(&word.value);
+    if let Some(identity) = id
+        .map(|id| program.identities.at(*id))
+        .filter(|it| it.deploys)
+    {
+        let message = format!("`{}` deploys, and no tool acts as it", identity.name);
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, word.span, message)
+                .also(identity.span, "declared here")
+                .help("declare another identity for the tool"),
+        );
+    }
+}
+
 fn output(
     tool: &ast::Tool,
     place: &str,
-    names: &Known,
+    names: &Known<'_>,
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Output {
@@ -234,7 +272,7 @@ fn used(
     declared: &ast::Use,
     tool: &ast::Tool,
     own_identity: Option<IdentityId>,
-    names: &Known,
+    names: &Known<'_>,
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Option<Use> {
@@ -264,7 +302,9 @@ fn used(
         None => own_identity,
     };
     let resource = resource?;
-    let kind = use_kind(declared, resource, program, diagnostics)?;
+    let identity = identity?;
+    let delegated = program.identities.at(identity).kind == IdentityKind::Delegated;
+    let kind = use_kind(declared, resource, delegated, names, program, diagnostics)?;
     let path = declared
         .path
         .as_ref()
@@ -273,7 +313,7 @@ fn used(
         resource,
         kind,
         path,
-        identity: identity?,
+        identity,
         span: declared.span,
     })
 }
@@ -281,22 +321,23 @@ fn used(
 fn use_kind(
     declared: &ast::Use,
     resource: ResourceId,
+    delegated: bool,
+    names: &Known<'_>,
     program: &Program,
     diagnostics: &mut Diagnostics,
 ) -> Option<UseKind> {
     let resource = program.resources.at(resource);
-    let connector = resource.connector;
-    let raw = [
-        (&declared.action, Plane::Control),
-        (&declared.data_action, Plane::Data),
-    ];
+    let raw = [(&declared.action, false), (&declared.data_action, true)];
     let given: Vec<_> = raw
         .into_iter()
-        .filter_map(|(word, plane)| word.as_ref().map(|w| (plane, w)))
+        .filter_map(|(word, data)| word.as_ref().map(|w| (data, w)))
         .collect();
     match (declared.verbs.as_slice(), given.as_slice()) {
-        ([], [(plane, operation)]) => check_operation(operation, diagnostics)
-            .then(|| UseKind::Operation(*plane, (*operation).clone())),
+        ([], [(data, operation)]) => {
+            let plane = raw_plane(resource, *data, operation, diagnostics)?;
+            check_operation(operation, diagnostics)
+                .then(|| UseKind::Operation(plane, (*operation).clone()))
+        }
         ([], []) => {
             let message = format!(
                 "this does not say what is done with `{}`",
@@ -307,19 +348,11 @@ fn use_kind(
             None
         }
         (verbs, []) => {
-            let find = |word: &Word| {
-                let found = connector.verbs.iter().find(|verb| verb.name == word.value);
-                if found.is_none() {
-                    let names = || connector.verbs.iter().map(|verb| verb.name.as_str());
-                    let help =
-                        did_you_mean(&word.value, names()).unwrap_or_else(|| verbs_help(resource));
-                    let message = format!("`{}` has no verb `{}`", connector.name, word.value);
-                    diagnostics
-                        .push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
-                }
-                found.map(|verb| (&**verb, word.span))
-            };
-            let found: Vec<(&'static Verb, Span)> = verbs.iter().filter_map(find).collect();
+            let mut found = Vec::new();
+            for word in verbs {
+                let verb = verb(word, resource, delegated, names.catalogue, diagnostics);
+                found.extend(verb.map(|verb| (verb, word.span)));
+            }
             (!found.is_empty()).then_some(UseKind::Verbs(found))
         }
         (_, [(_, word), ..]) => {
@@ -333,14 +366,107 @@ fn use_kind(
     }
 }
 
-fn verbs_help(resource: &Resource) -> String {
+/// The plane of an operation that is written out: control, or that of the resource's data.
+fn raw_plane(
+    resource: &Resource,
+    data: bool,
+    operation: &Word,
+    diagnostics: &mut Diagnostics,
+) -> Option<Plane> {
+    let plane = match (resource.connector.plane, data) {
+        (PlaneFamily::AzureRbac, true) => Some(Plane::Data),
+        (PlaneFamily::CosmosSql, true) => Some(Plane::CosmosSql),
+        (PlaneFamily::AzureRbac | PlaneFamily::CosmosSql | PlaneFamily::SqlDatabase, false) => {
+            Some(Plane::Control)
+        }
+        _ => None,
+    };
+    if plane.is_none() {
+        let message = format!("`{}` has no such operations", resource.connector.name);
+        diagnostics.push(
+            Diagnostic::new(&rules::UNEXPECTED, operation.span, message).help(verbs_help(resource)),
+        );
+    }
+    plane
+}
+
+/// A verb of the connector; where every permission is one, the permission.
+fn verb(
+    word: &Word,
+    resource: &Resource,
+    delegated: bool,
+    catalogue: &Catalogue,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<Verb>> {
+    let connector = &resource.connector;
+    if let Some(verb) = connector.verbs.iter().find(|verb| verb.name == word.value) {
+        return Some(Arc::clone(verb));
+    }
+    match connector.open_verbs {
+        OpenVerbs::None => {
+            let names = || connector.verbs.iter().map(|verb| verb.name.as_str());
+            let help = did_you_mean(&word.value, names()).unwrap_or_else(|| verbs_help(resource));
+            let message = format!("`{}` has no verb `{}`", connector.name, word.value);
+            diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
+            None
+        }
+        OpenVerbs::GraphPermissions => {
+            let kind = roles::graph_kind(delegated);
+            if catalogue.graph_permission(kind, &word.value).is_none() {
+                roles::no_graph_permission(word, delegated, catalogue, diagnostics);
+                return None;
+            }
+            Some(permission_verb(Plane::Graph, word))
+        }
+        OpenVerbs::ResourceRoles => {
+            let declared = match delegated {
+                true => &resource.delegated_scopes,
+                false => &resource.app_roles,
+            };
+            if declared.iter().all(|one| one.name.value != word.value) {
+                roles::no_api_permission(word, resource, delegated, diagnostics);
+                return None;
+            }
+            Some(permission_verb(Plane::EntraApp, word))
+        }
+    }
+}
+
+/// The verb that a permission is: it needs itself.
+fn permission_verb(plane: Plane, word: &Word) -> Arc<Verb> {
+    let operation = OpName {
+        plane,
+        name: word.value.clone(),
+    };
+    Arc::new(Verb {
+        name: word.value.clone(),
+        levels: Vec::new(),
+        path: false,
+        needs: vec![connectors::Clause {
+            any_of: vec![operation],
+        }],
+        source: String::new(),
+    })
+}
+
+pub(super) fn verbs_help(resource: &Resource) -> String {
     let verbs = resource
         .connector
         .verbs
         .iter()
         .map(|verb| format!("`{}`", verb.name));
     match verbs.collect::<Vec<_>>().as_slice() {
-        [] => "name an operation: `action=\"…\"` or `data-action=\"…\"`".to_owned(),
+        [] => match resource.connector.open_verbs {
+            OpenVerbs::GraphPermissions => {
+                "name a permission of Microsoft Graph, such as `Mail.Read`".to_owned()
+            }
+            OpenVerbs::ResourceRoles => {
+                "name an `app-role` or a `delegated-scope` of the resource".to_owned()
+            }
+            OpenVerbs::None => {
+                "name an operation: `action=\"…\"` or `data-action=\"…\"`".to_owned()
+            }
+        },
         list => format!("`{}` has {}", resource.connector.name, list.join(", ")),
     }
 }
@@ -397,6 +523,11 @@ fn path_pattern(
             .push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help("leave `path` out"));
         return None;
     }
+    path_text(path, diagnostics)
+}
+
+/// A literal prefix and an optional final `*`.
+pub(super) fn path_text(path: &Word, diagnostics: &mut Diagnostics) -> Option<PathPattern> {
     let text = path.value.as_str();
     let literal = text.strip_suffix('*').unwrap_or(text);
     let bad = |c: char| c.is_control() || matches!(c, '*' | '?' | '\\' | '\'' | '"');
@@ -435,16 +566,22 @@ fn needs_of(tool: crate::ir::ToolId, used: &Use, program: &Program) -> Vec<Need>
         }
         UseKind::Verbs(verbs) => verbs
             .iter()
-            .flat_map(|(verb, span)| verb.needs.iter().map(move |clause| (*verb, clause, *span)))
+            .flat_map(|(verb, span)| verb.needs.iter().map(move |clause| (verb, clause, *span)))
             .map(|(verb, clause, span)| {
                 let any_of = clause
                     .any_of
                     .iter()
                     .map(|op| (op.plane, op.name.clone()))
                     .collect();
+                // A verb of a wider level needs it there; one of a deeper level, on the whole resource.
                 let level = resource.connector.judged_at(verb, resource.level);
                 let scope = scope_at(resource, level);
-                need(scope, Clause { any_of }, NeedOrigin::Verb(verb), span)
+                need(
+                    scope,
+                    Clause { any_of },
+                    NeedOrigin::Verb(Arc::clone(verb)),
+                    span,
+                )
             })
             .collect(),
     }

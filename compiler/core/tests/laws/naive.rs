@@ -42,8 +42,8 @@ fn blocks(program: &Program, role: RoleRef) -> Vec<Block> {
                     .at(id)
                     .operations
                     .iter()
-                    .filter(|(p, _)| *p == plane);
-                own.map(|(_, word)| word.value.clone()).collect()
+                    .filter(|one| one.plane == plane);
+                own.map(|one| one.pattern.value.clone()).collect()
             };
             let (actions, data_actions) = (of(Plane::Control), of(Plane::Data));
             vec![Block {
@@ -51,6 +51,9 @@ fn blocks(program: &Program, role: RoleRef) -> Vec<Block> {
                 data_actions,
                 ..Block::default()
             }]
+        }
+        RoleRef::OfPlane(..) | RoleRef::Permission(_) => {
+            unreachable!("random worlds are of Azure RBAC")
         }
     }
 }
@@ -112,7 +115,7 @@ fn at_or_below(name: &str, above: &str) -> bool {
 }
 
 fn named_by(resource: &Resource) -> BTreeSet<Op> {
-    let connector = resource.connector;
+    let connector = &resource.connector;
     let verbs = connector
         .verbs
         .iter()
@@ -142,10 +145,10 @@ fn universe(program: &Program) -> BTreeSet<Op> {
     });
     let needed = program.needs.values().flat_map(|need| &need.clause.any_of);
     let exact = program.roles.values().flat_map(|role| &role.operations);
-    let exact = exact.filter(|(_, word)| !word.value.contains('*'));
+    let exact = exact.filter(|one| !one.pattern.value.contains('*'));
     needed
         .map(|(plane, name)| folded(*plane, name))
-        .chain(exact.map(|(plane, word)| folded(*plane, &word.value)))
+        .chain(exact.map(|one| folded(one.plane, &one.pattern.value)))
         .chain(near.iter().cloned())
         .collect()
 }

@@ -133,7 +133,9 @@ fn managed(
     settings: &Settings,
     missing: &mut Missing,
 ) -> Option<Result<Arc<dyn TokenCredential>, String>> {
-    let IdentityKind::UserAssigned = identity.kind;
+    if identity.kind != IdentityKind::UserAssigned {
+        return Some(Err("this kind of identity is not used yet".to_owned()));
+    }
     let id = missing.need(settings, identity_client_id(identity.name), || {
         format!(
             "client id of identity `{}`; an app setting of the emitted templates",

@@ -4,16 +4,19 @@
 //! or another role in the right one.
 
 use super::g0302_wrong_plane::wrong_plane;
+use super::g0310_delegation::is_told;
 use crate::check::Case;
 use crate::check::case::deed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Granted, Operation, Plane as _, State};
-use crate::ir::{AssignmentId, Covers, Need, NeedId};
+use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId};
+use grantc_spec::Plane;
 use grantc_spec::rules::MISSING_PERMISSION;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, need) in case.program.needs.iter() {
-        if case.graph.verdict(id).state == State::Missing && wrong_plane(case, id).is_none() {
+        let missing_here = case.graph.verdict(id).state == State::Missing;
+        if missing_here && wrong_plane(case, id).is_none() && !is_told(case, id) {
             diags.push(missing(case, id, need));
         }
     }
@@ -34,6 +37,10 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
         .note(needed(need, &operation));
     for near in nearby(case, id, need) {
         finding = match near {
+            Near::Narrowed(assignment) => {
+                let span = case.program.assignments.at(assignment).span;
+                finding.also(span, "held here for other names only")
+            }
             Near::Elsewhere(assignment) => {
                 let assignment = case.program.assignments.at(assignment);
                 let on = case.label(assignment.on);
@@ -70,6 +77,8 @@ fn needed(need: &Need, operation: &Operation<'_>) -> String {
 
 /// An assignment of the identity that comes close.
 enum Near {
+    /// Grants the operation there, for other names.
+    Narrowed(AssignmentId),
     /// Grants the operation, elsewhere.
     Elsewhere(AssignmentId),
     /// Covers the place, and does not grant the operation.
@@ -82,16 +91,22 @@ fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
     let rbac = case.graph.rbac();
     let place = rbac.places.of_need(id);
     let operation = case.graph.verdict(id).operation;
-    let (mut elsewhere, mut other) = (Vec::new(), Vec::new());
+    let (mut near, mut elsewhere, mut other) = (Vec::new(), Vec::new(), Vec::new());
     for assignment in case.graph.held_by(need.identity) {
         let held = case.program.assignments.at(*assignment);
         if rbac.power(held.role).grants(operation) != Granted::No {
+            if rbac.covers(held.on, place) != Covers::No {
+                near.push(Near::Narrowed(*assignment));
+                continue;
+            }
             elsewhere.push(Near::Elsewhere(*assignment));
         } else if rbac.covers(held.on, place) != Covers::No {
             other.push(Near::Other(*assignment));
         }
     }
-    elsewhere.into_iter().chain(other).take(SHOWN).collect()
+    near.extend(elsewhere.into_iter().chain(other));
+    near.truncate(SHOWN);
+    near
 }
 
 /// What to add to the identity, as it would be written there.
@@ -110,6 +125,14 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
             (format!("{resource}-account"), declare)
         }
     };
+    if let Plane::Graph | Plane::EntraApp = case.decisive(id).plane {
+        let word = match case.program.identities.at(need.identity).kind {
+            IdentityKind::Delegated => "consent",
+            _ => "assign",
+        };
+        let permission = case.decisive(id).name;
+        return format!("add `{word} \"{permission}\" on=\"{place}\"` to `{identity}`");
+    }
     match case.narrowest(id) {
         Some(role) => {
             let assign = crate::check::suggest::assign(&case.role_name(role), &place);

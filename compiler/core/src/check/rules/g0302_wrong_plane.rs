@@ -8,7 +8,7 @@ use crate::check::Case;
 use crate::check::case::{deed, word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Plane as _, Standing, State, matches_name, standing};
-use crate::ir::{AssignmentId, Covers, CustomRole, Need, NeedId, NeedOrigin};
+use crate::ir::{AssignmentId, Covers, CustomRole, Need, NeedId, NeedOrigin, RoleOperation};
 use grantc_spec::Plane;
 use grantc_spec::rules::WRONG_PLANE;
 
@@ -122,7 +122,12 @@ fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagno
 
 /// A custom role that lists an operation on a plane where it does not exist.
 fn listed(case: &Case<'_>, role: &CustomRole, diags: &mut Diagnostics) {
-    for (plane, name) in &role.operations {
+    for RoleOperation {
+        plane,
+        pattern: name,
+        ..
+    } in &role.operations
+    {
         if name.value.contains('*') || !misplaced(case, *plane, &name.value) {
             continue;
         }

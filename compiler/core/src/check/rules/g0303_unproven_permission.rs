@@ -4,10 +4,10 @@
 //! a scope built from a parameter is the scope that is needed.
 
 use crate::check::Case;
-use crate::check::case::deed;
+use crate::check::case::{deed, list};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Granted, Plane as _, State};
-use crate::ir::{Ambient, Assignment, Need, NeedId, Scope, Text};
+use crate::ir::{Ambient, Assignment, Condition, Need, NeedId, NeedOrigin, Scope, Text};
 use grantc_spec::rules::UNPROVEN_PERMISSION;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -43,6 +43,19 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
             .at(case.path_of_need(need))
             .witness(case.graph.witness(case.program, case.catalogue, id))
     };
+    let path = need.path.as_ref();
+    if let (true, Granted::Conditional, Some(condition)) = (
+        sure,
+        case.graph
+            .rbac()
+            .grants(by, case.graph.verdict(id).operation, path),
+        &by.condition,
+    ) {
+        let (only, help) = narrowed(case, need, condition);
+        return finding(format!("{subject} only {only}"))
+            .also(by.span, "narrowed here")
+            .help(help);
+    }
     if !sure {
         let role = &by.role_name;
         return finding(format!(
@@ -61,6 +74,36 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
         .help(format!(
             "write both the same way in `{on}` and `{resource}`: one parameter, or one literal"
         ))
+}
+
+/// How a condition narrows what is held, and what to write instead.
+fn narrowed(case: &Case<'_>, need: &Need, condition: &Condition) -> (String, String) {
+    match condition {
+        Condition::Paths(paths) => {
+            let all: Vec<_> = paths
+                .iter()
+                .map(|path| format!("`{}`", path.text))
+                .collect();
+            let one = paths.first().map_or("", |path| &path.text.value);
+            let help = match need.origin {
+                NeedOrigin::Verb(ref verb) if !verb.path => format!(
+                    "`{}` looks at all names: assign the role without `where`",
+                    verb.name
+                ),
+                _ => format!(
+                    "narrow the use to what is held: `path=\"{one}\"`, or assign the role without `where`"
+                ),
+            };
+            (format!("for names of {}", list(&all)), help)
+        }
+        Condition::RolesEmitted { .. } => (
+            "for the roles that this manifest emits".to_owned(),
+            format!(
+                "let `{}` do it as an identity that holds the role without `where`",
+                case.program.tools.at(need.tool).name
+            ),
+        ),
+    }
 }
 
 /// The first segments of two scopes that may or may not be the same, in words.

@@ -16,7 +16,11 @@ use grantc_spec::rules::{EXCESS_PERMISSION, Level};
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
-        if !case.carries(id) || strictly_below(case, id) || is_refused(case, assignment) {
+        if !case.is_judged(assignment)
+            || !case.carries(id)
+            || strictly_below(case, id)
+            || is_refused(case, assignment)
+        {
             continue;
         }
         let leftover = case.leftover(id);
@@ -58,6 +62,7 @@ fn excess(
     case.ranked(leftover)
         .into_iter()
         .fold(finding, Diagnostic::note)
+        .facts(case.facts(leftover))
 }
 
 /// Says what to write instead, and how much that matters.
@@ -89,6 +94,7 @@ fn advise(
             let instead = format!("write {} instead, which {leaves}", list(&assigns));
             finding.label("a narrower role would do").help(instead)
         }
+        (RoleRef::Permission(_), None) => finding.label("the permission allows more than is used"),
         (_, None) if level == Level::Warning => finding
             .label("no candidate role leaves less")
             .help(custom(case, id)),

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
-        if strictly_below(case, id) {
+        if case.is_judged(assignment) && strictly_below(case, id) {
             diags.push(too_wide(case, id, assignment));
         }
     }
@@ -44,7 +44,7 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
     // A custom role was written for its use; a built-in one may be wider than the use, too.
     let roles = |needs: &[NeedId]| match role {
         RoleRef::BuiltIn(_) => case.narrowest_for(needs).unwrap_or_else(|| vec![*role]),
-        RoleRef::Custom(_) => vec![*role],
+        RoleRef::Custom(_) | RoleRef::OfPlane(..) | RoleRef::Permission(_) => vec![*role],
     };
     let assign = |(at, needs): (&ResourceId, &Vec<NeedId>)| {
         let assigns = roles(needs)
@@ -70,7 +70,8 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
     finding = case
         .ranked(&leftover)
         .into_iter()
-        .fold(finding, Diagnostic::note);
+        .fold(finding, Diagnostic::note)
+        .facts(case.facts(&leftover));
     let chain = match (leftover.worst(), case.graph.through(id)) {
         (Some(worst), _) => case.chain(id, worst.at, worst.operation),
         (None, [need, ..]) => case.chain(

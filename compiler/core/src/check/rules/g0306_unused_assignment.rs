@@ -9,7 +9,10 @@ use grantc_spec::rules::UNUSED_ASSIGNMENT;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
-        if case.graph.through(id).is_empty() && !on_wrong_plane(case, id, assignment) {
+        if case.is_judged(assignment)
+            && case.graph.through(id).is_empty()
+            && !on_wrong_plane(case, id, assignment)
+        {
             diags.push(unused(case, id, assignment));
         }
     }
@@ -75,6 +78,7 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
             case.ranked(&leftover)
                 .into_iter()
                 .fold(finding, Diagnostic::note)
+                .facts(case.facts(&leftover))
         }
     }
 }

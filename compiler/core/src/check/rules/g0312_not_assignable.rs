@@ -2,7 +2,7 @@
 
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::CustomRole;
+use crate::ir::{CustomRole, RoleOperation};
 use crate::source::Word;
 use grantc_spec::rules::NOT_ASSIGNABLE;
 
@@ -29,11 +29,7 @@ fn empty(role: &CustomRole, diags: &mut Diagnostics) {
 
 /// Whether Azure would refuse the role: until that is mended, what it grants is nobody's guess.
 pub(super) fn refused(role: &CustomRole) -> bool {
-    role.operations.is_empty()
-        || role
-            .operations
-            .iter()
-            .any(|(_, pattern)| stars(pattern) > 1)
+    role.operations.is_empty() || role.operations.iter().any(|one| stars(&one.pattern) > 1)
 }
 
 fn stars(pattern: &Word) -> usize {
@@ -41,7 +37,7 @@ fn stars(pattern: &Word) -> usize {
 }
 
 fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
-    for (_, pattern) in &role.operations {
+    for RoleOperation { pattern, .. } in &role.operations {
         let stars = stars(pattern);
         if stars > 1 {
             let message =

@@ -55,11 +55,11 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
         let exact = role
             .operations
             .iter()
-            .filter(|(_, name)| !name.value.contains('*'));
-        exact.map(|(plane, name)| Mention {
-            plane: *plane,
-            name: &name.value,
-            span: name.span,
+            .filter(|one| !one.pattern.value.contains('*'));
+        exact.map(|one| Mention {
+            plane: one.plane,
+            name: &one.pattern.value,
+            span: one.pattern.span,
             path: format!("role/{}", role.name),
             written: true,
         })

@@ -52,8 +52,6 @@ pub struct Prop {
     pub kind: Kind,
     /// Whether it must be there.
     pub required: bool,
-    /// Whether this version carries it out.
-    pub since: Since,
 }
 
 /// Whether this version carries a word out.
@@ -63,6 +61,8 @@ pub enum Since {
     Now,
     /// It knows the word and refuses it.
     Later,
+    /// The word is kept for another cloud, and refused.
+    Reserved,
 }
 
 /// How often a node may stand among its siblings.
@@ -88,8 +88,9 @@ pub enum Body {
     Fields,
     /// Bare words; in YAML the list itself, or a list under [`WORDS_KEY`].
     Words,
-    /// Fields of the resource's connector: each node has one value; in YAML further keys.
-    ConnectorFields,
+    /// These nodes, and fields of the resource's connector: each of those has one value; in YAML
+    /// they are further keys.
+    ConnectorFields(&'static [Word]),
     /// Not looked at: the node itself is refused.
     Skip,
 }
@@ -167,10 +168,12 @@ impl Word {
             .chain(self.props.iter().map(|prop| prop.name))
             .collect();
         match self.body {
-            Body::Nodes(words) => keys.extend(words.iter().map(Word::key)),
+            Body::Nodes(words) | Body::ConnectorFields(words) => {
+                keys.extend(words.iter().map(Word::key));
+            }
             Body::Fields => keys.push(FIELDS_KEY),
             Body::Words => keys.push(WORDS_KEY),
-            Body::None | Body::ConnectorFields | Body::Skip => {}
+            Body::None | Body::Skip => {}
         }
         keys
     }
@@ -190,7 +193,6 @@ pub(super) const fn maybe(name: &'static str, kind: Kind) -> Prop {
         name,
         kind,
         required: false,
-        since: Since::Now,
     }
 }
 
@@ -199,16 +201,14 @@ pub(super) const fn must(name: &'static str, kind: Kind) -> Prop {
         name,
         kind,
         required: true,
-        since: Since::Now,
     }
 }
 
-pub(super) const fn later_prop(name: &'static str) -> Prop {
-    Prop {
-        name,
-        kind: Kind::Scalar,
-        required: false,
-        since: Since::Later,
+/// An argument that takes all that follows; its key in YAML is the plural.
+pub(super) const fn rest(name: &'static str, plural: &'static str, kind: Kind) -> Arg {
+    Arg {
+        rest: Some(plural),
+        ..arg(name, kind)
     }
 }
 
@@ -236,6 +236,14 @@ pub(super) const fn later(name: &'static str, yaml: Yaml) -> Word {
     }
 }
 
+pub(super) const fn reserved(name: &'static str) -> Word {
+    Word {
+        body: Body::Skip,
+        since: Since::Reserved,
+        ..word(name, &[], Times::Many)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,7 +266,7 @@ mod tests {
                 word.name
             );
         }
-        if let Body::Nodes(children) = word.body {
+        if let Body::Nodes(children) | Body::ConnectorFields(children) = word.body {
             children.iter().for_each(check);
         }
     }

@@ -66,7 +66,7 @@ impl Builder<'_> {
         item: &Item,
         nodes: &mut Vec<Node>,
     ) -> bool {
-        let later = |word: &Word| word.since == Since::Later && word.name == key.value;
+        let later = |word: &Word| word.since != Since::Now && word.name == key.value;
         let Some(word) = known
             .iter()
             .find(|word| word.key() == key.value || later(word))
@@ -74,7 +74,7 @@ impl Builder<'_> {
             return false;
         };
         let name = |span| source::Word::new(word.name.to_owned(), span);
-        if word.since == Since::Later {
+        if word.since != Since::Now {
             nodes.push(empty(name(key.span)));
             return true;
         }
@@ -147,9 +147,17 @@ impl Builder<'_> {
             }
             _ => {}
         }
-        if let Some(arg) = word.keyed_args().first() {
-            node.args.push(value(item, arg.kind));
-            return Some(node);
+        match (word.keyed_args().first(), &item.content) {
+            (Some(arg), Content::List(items)) if arg.rest.is_some() => {
+                node.args
+                    .extend(items.iter().map(|item| value(item, arg.kind)));
+                return Some(node);
+            }
+            (Some(arg), _) => {
+                node.args.push(value(item, arg.kind));
+                return Some(node);
+            }
+            (None, _) => {}
         }
         let short = word.props.iter().find(|prop| Some(prop.name) == word.short);
         if let (Some(prop), Content::Scalar { .. }) = (short, &item.content) {
@@ -220,15 +228,17 @@ impl Builder<'_> {
                     }
                     true
                 }
-                (Body::ConnectorFields, _) => {
-                    children.extend(self.named(&CONNECTOR_FIELD, key, item));
+                (Body::ConnectorFields(words), _) => {
+                    if !self.child(words, key, item, &mut children) {
+                        children.extend(self.named(&CONNECTOR_FIELD, key, item));
+                    }
                     true
                 }
                 _ => false,
             };
             if !known {
                 let words = match word.body {
-                    Body::Nodes(words) => words,
+                    Body::Nodes(words) | Body::ConnectorFields(words) => words,
                     _ => &[],
                 };
                 let place = title(word, node);

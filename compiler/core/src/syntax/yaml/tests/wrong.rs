@@ -215,10 +215,11 @@ fn keys_that_are_not_known_or_not_there() {
         ],
     );
     says(
-        &format!("{FRAME}apps: {{ a: 1 }}\nforbid: []\n"),
+        &format!("{FRAME}apps: {{ a: 1 }}\nforbid: {{}}\naws: {{ region: x }}\n"),
         &[
-            r#"G0199 "apps": `app` is not supported yet; the language has this word, but this version of grantc does not carry it out; leave it out"#,
-            r#"G0199 "forbid": `forbid` is not supported yet; the language has this word, but this version of grantc does not carry it out; leave it out"#,
+            r#"G0104 "1": `apps.a` is a mapping, not one value; it takes `tools`"#,
+            r#"G0104 "{}": `forbid` is a list, not a mapping; write `forbid: [ … ]`, or each on a line after a `-`"#,
+            r#"G0101 "aws": `aws` is reserved for another cloud; this version deploys to `azure`"#,
         ],
     );
     says(

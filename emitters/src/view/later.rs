@@ -1,0 +1,47 @@
+//! What the manifest asks for and the infrastructure does not have yet: each word is named, and
+//! nothing is written, since a template without it would be weaker than what was reviewed.
+
+use grantc_core::diagnostic::Diagnostic;
+use grantc_core::ir::{Auth, Azure, Hosting, Plan, Program};
+use grantc_core::source::Span;
+use grantc_spec::rules::NOT_CARRIED_OUT;
+
+/// A finding for each thing that later work carries out.
+pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    if let Auth::Entra(entra) = &program.server.auth {
+        let what = "the registration and the sign-in of `auth \"entra\"`";
+        found.push(not_yet(
+            entra.span,
+            what,
+            "write `auth \"key\"` to deploy it for now",
+        ));
+    }
+    if azure.plan.value == Plan::Premium {
+        let help = "leave `plan` out for Flex Consumption";
+        found.push(not_yet(azure.plan.span, "the plan `premium`", help));
+    } else if azure.hosting.value == Hosting::Extension {
+        let help = "leave `hosting` out for a server that speaks MCP itself";
+        found.push(not_yet(
+            azure.hosting.span,
+            "hosting by the MCP extension",
+            help,
+        ));
+    }
+    if let Some(network) = &azure.network {
+        let help = "there is no way on but a public network for now";
+        found.push(not_yet(network.span, "the private network", help));
+    }
+    for policy in &azure.policies {
+        let help = "assign it by other means for now, and leave it out";
+        found.push(not_yet(policy.span, "the assignment of a policy", help));
+    }
+    found
+}
+
+fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
+    let message = format!("{what} is not written by this version");
+    Diagnostic::new(&NOT_CARRIED_OUT, span, message)
+        .help(help)
+        .note("`check` understands it; `build` writes nothing, so that nothing weaker is deployed")
+}
