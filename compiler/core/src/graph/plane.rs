@@ -99,6 +99,12 @@ impl AzureRbac {
 }
 
 impl AzureRbac {
+    /// Whether a path narrows an operation on a resource that something is assigned on under paths.
+    pub(crate) fn is_narrowed(&self, on: ResourceId, operation: OpId) -> bool {
+        let narrowed = self.narrowed.get(&on);
+        narrowed.is_some_and(|operations| operations.contains(operation))
+    }
+
     /// How an assignment grants an operation that is needed on names of a pattern, or on all.
     ///
     /// A condition that grantc writes itself is decided exactly: names outside its paths are not
@@ -113,8 +119,7 @@ impl AzureRbac {
         match (&assignment.condition, granted) {
             (None, _) | (_, Granted::No) => granted,
             (Some(Condition::Paths(paths)), _) => {
-                let narrowed = self.narrowed.get(&assignment.on);
-                if !narrowed.is_some_and(|operations| operations.contains(operation)) {
+                if !self.is_narrowed(assignment.on, operation) {
                     return granted;
                 }
                 match path {

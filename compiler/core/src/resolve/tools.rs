@@ -15,7 +15,7 @@ use crate::syntax::{Value, ValueKind};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::connectors::{self, OpName, OpenVerbs, PlaneFamily, Verb};
-use grantc_spec::rules;
+use grantc_spec::{plane_roles, rules};
 use std::sync::Arc;
 
 /// The names that tools refer to.
@@ -387,7 +387,20 @@ fn raw_plane(
             Diagnostic::new(&rules::UNEXPECTED, operation.span, message).help(verbs_help(resource)),
         );
     }
-    plane
+    let plane = plane?;
+    // Where every operation of a plane is known, another one is a slip of the pen.
+    let known = plane_roles::plane_operations(plane);
+    let same = |name: &&&str| name.eq_ignore_ascii_case(&operation.value);
+    if !known.is_empty() && known.iter().find(same).is_none() {
+        let message = format!("`{}` has no operation `{}`", plane.word(), operation.value);
+        let help = did_you_mean(&operation.value, known.iter().copied()).unwrap_or_else(|| {
+            let list: Vec<_> = known.iter().map(|name| format!("`{name}`")).collect();
+            format!("it has {}", list.join(", "))
+        });
+        diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, operation.span, message).help(help));
+        return None;
+    }
+    Some(plane)
 }
 
 /// A verb of the connector; where every permission is one, the permission.

@@ -1,9 +1,12 @@
-//! G0312 not-assignable: a custom role that Azure would refuse.
+//! G0312 not-assignable: a role that Azure would refuse, or refuse there, or that a condition does
+//! not narrow.
 
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{CustomRole, RoleOperation};
+use crate::ir::{Assignment, AssignmentId, Condition, CustomRole, RoleOperation, RoleRef};
 use crate::source::Word;
+use grantc_spec::Plane;
+use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::rules::NOT_ASSIGNABLE;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -11,6 +14,91 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
         empty(role, diags);
         many_wildcards(role, diags);
     }
+    for (id, assignment) in case.program.assignments.iter() {
+        diags.extend(too_wide_for_data(case, id, assignment));
+        diags.extend(outside_a_database(case, id, assignment));
+        diags.extend(not_narrowed(case, id, assignment));
+    }
+}
+
+/// Azure refuses a custom role with data actions at a management group.
+fn too_wide_for_data(case: &Case<'_>, id: AssignmentId, held: &Assignment) -> Option<Diagnostic> {
+    let RoleRef::Custom(role) = held.role else {
+        return None;
+    };
+    let role = case.program.roles.at(role);
+    let data = role.operations.iter().find(|one| one.plane == Plane::Data)?;
+    let on = case.program.resources.at(held.on);
+    if on.resource_type() != MANAGEMENT_GROUP {
+        return None;
+    }
+    let message = format!(
+        "`{}` has data actions, and Azure assigns no such custom role on a management group",
+        role.name
+    );
+    Some(
+        Diagnostic::new(&NOT_ASSIGNABLE, held.span, message)
+            .also(data.pattern.span, "a data action")
+            .help("assign it on the subscriptions or resource groups where it is needed")
+            .at(case.path_of_assignment(id)),
+    )
+}
+
+const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
+
+/// Roles of a database are held in a database, not on its server.
+fn outside_a_database(case: &Case<'_>, id: AssignmentId, held: &Assignment) -> Option<Diagnostic> {
+    let is_sql = match held.role {
+        RoleRef::OfPlane(family, _) => family == PlaneFamily::SqlDatabase,
+        RoleRef::Custom(role) => case.program.roles.at(role).family == PlaneFamily::SqlDatabase,
+        RoleRef::BuiltIn(_) | RoleRef::Permission(_) => false,
+    };
+    let on = case.program.resources.at(held.on);
+    if !is_sql || on.field("database").is_some() {
+        return None;
+    }
+    let message = format!(
+        "`{}` is held in a database, and `{}` is a whole server",
+        held.role_name, on.name
+    );
+    Some(
+        Diagnostic::new(&NOT_ASSIGNABLE, held.on_span, message)
+            .also(on.span, "no database is named here")
+            .help("declare a resource with `database \"…\"`, and assign it on that")
+            .at(case.path_of_assignment(id)),
+    )
+}
+
+/// A path narrows some operations; a role that grants others under it grants them everywhere.
+fn not_narrowed(case: &Case<'_>, id: AssignmentId, held: &Assignment) -> Option<Diagnostic> {
+    let Some(Condition::Paths(paths)) = &held.condition else {
+        return None;
+    };
+    let rbac = case.graph.rbac();
+    let power = rbac.power(held.role);
+    let kinds = case.graph.kinds();
+    let kind = kinds.of(held.on);
+    let wide: Vec<_> = kinds
+        .counted(power, kind, kind)
+        .into_iter()
+        .filter(|operation| case.operation(*operation).plane == Plane::Data)
+        .filter(|operation| !rbac.is_narrowed(held.on, *operation))
+        .collect();
+    if wide.is_empty() {
+        return None;
+    }
+    let path = paths.first()?;
+    let message = format!(
+        "`{}` grants {} on `{}`, which no path narrows",
+        held.role_name,
+        case.few(&wide),
+        case.program.resources.at(held.on).name
+    );
+    Some(
+        Diagnostic::new(&NOT_ASSIGNABLE, path.text.span, message)
+            .help("choose a role that reads, writes and deletes only, or a custom role of what is needed")
+            .at(case.path_of_assignment(id)),
+    )
 }
 
 fn empty(role: &CustomRole, diags: &mut Diagnostics) {
@@ -53,7 +141,7 @@ fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::fixture::{BLOB, desk};
+    use crate::graph::fixture::{BLOB, desk, reader};
 
     fn role(body: &str) -> Vec<&'static str> {
         let ping = r#"tool "ping" { description "Ping."; output { ok boolean } }"#;
@@ -70,6 +158,40 @@ mod tests {
             role(r#"data-action "Microsoft.Storage/*/read"; action "*/read""#),
             [""; 0]
         );
+    }
+
+    #[test]
+    fn a_role_that_a_path_does_not_narrow() {
+        let with = |role: &str| {
+            let assign = format!(r#"assign "{role}" on="archive" {{ where path="in/*" }}"#);
+            reader(&assign, r#"uses "archive" "read" path="in/*""#)
+        };
+        let desk = with("Storage Blob Data Owner");
+        let message = &desk.one("G0312").message;
+        assert!(message.ends_with("on `archive`, which no path narrows"), "{message}");
+        for role in ["Storage Blob Data Reader", "Storage Blob Data Contributor"] {
+            assert!(!with(role).codes().contains(&"G0312"), "{role}");
+        }
+    }
+
+    #[test]
+    fn roles_of_databases_and_custom_roles_of_data_have_their_places() {
+        let found = |role: &str, on: &str| {
+            let desk = desk(&format!(
+                r#"resource "sql" type="azure.sql" existing=#true {{ server "sql-desk" }}
+                resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+                resource "top" type="azure.management-group" {{ name "mg"; covers subscription="6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11" }}
+                role "Own" {{ data-action "{BLOB}/read" }}
+                role "Run" plane="sql-database" {{ grant "EXECUTE" schema="app" }}
+                identity "a" type="user-assigned" {{ assign "{role}" on="{on}" }}
+                tool "ping" {{ description "Ping."; output {{ ok boolean }} }}"#
+            ));
+            desk.codes().contains(&"G0312")
+        };
+        assert!(found("db_datareader", "sql") && !found("db_datareader", "ledger"));
+        assert!(found("Run", "sql") && !found("Run", "ledger"));
+        assert!(found("Own", "top") && !found("Own", "data"));
+        assert!(!found("Reader", "sql") && !found("Reader", "top"));
     }
 
     #[test]

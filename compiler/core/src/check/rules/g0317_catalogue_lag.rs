@@ -64,7 +64,9 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
             written: true,
         })
     });
-    needs.chain(roles)
+    // Of the other planes the catalogue lists everything or nothing: names were looked up already.
+    let of_rbac = |mention: &Mention<'_>| mention.plane.other_rbac().is_some();
+    needs.chain(roles).filter(of_rbac)
 }
 
 fn lag(catalogue: &Catalogue, mention: &Mention<'_>) -> Option<Diagnostic> {
