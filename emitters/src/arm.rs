@@ -15,8 +15,8 @@ struct ArmType {
 enum Made {
     /// Not at all.
     No,
-    /// With its parent.
-    WithParent,
+    /// With its parent, in Terraform all but its diagnostic setting.
+    Logged,
     /// In Terraform by this resource of azurerm.
     By(&'static str),
 }
@@ -40,7 +40,11 @@ const fn made(name: &'static str, version: &'static str, made: Made) -> ArmType 
 const TYPES: &[ArmType] = &[
     ty("Microsoft.Authorization/roleAssignments", "2022-04-01"),
     ty("Microsoft.Authorization/roleDefinitions", "2022-04-01"),
-    ty("Microsoft.CognitiveServices/accounts", "2026-07-01"),
+    made(
+        "Microsoft.CognitiveServices/accounts",
+        "2026-07-01",
+        Made::By("azurerm_cognitive_account"),
+    ),
     ty(
         "Microsoft.CognitiveServices/accounts/deployments",
         "2026-07-01",
@@ -51,7 +55,11 @@ const TYPES: &[ArmType] = &[
         "Microsoft.Insights/diagnosticSettings",
         "2021-05-01-preview",
     ),
-    ty("Microsoft.KeyVault/vaults", "2026-02-01"),
+    made(
+        "Microsoft.KeyVault/vaults",
+        "2026-02-01",
+        Made::By("azurerm_key_vault"),
+    ),
     ty("Microsoft.KeyVault/vaults/secrets", "2026-02-01"),
     ty(
         "Microsoft.ManagedIdentity/userAssignedIdentities",
@@ -63,12 +71,25 @@ const TYPES: &[ArmType] = &[
         "2025-05-01",
         Made::By("azurerm_search_service"),
     ),
-    ty("Microsoft.ServiceBus/namespaces", "2026-01-01"),
-    ty("Microsoft.ServiceBus/namespaces/queues", "2026-01-01"),
-    ty("Microsoft.ServiceBus/namespaces/topics", "2026-01-01"),
-    ty(
+    made(
+        "Microsoft.ServiceBus/namespaces",
+        "2026-01-01",
+        Made::By("azurerm_servicebus_namespace"),
+    ),
+    made(
+        "Microsoft.ServiceBus/namespaces/queues",
+        "2026-01-01",
+        Made::By("azurerm_servicebus_queue"),
+    ),
+    made(
+        "Microsoft.ServiceBus/namespaces/topics",
+        "2026-01-01",
+        Made::By("azurerm_servicebus_topic"),
+    ),
+    made(
         "Microsoft.ServiceBus/namespaces/topics/subscriptions",
         "2026-01-01",
+        Made::By("azurerm_servicebus_subscription"),
     ),
     ty("Microsoft.Sql/servers", "2025-01-01"),
     ty("Microsoft.Sql/servers/databases", "2025-01-01"),
@@ -80,28 +101,32 @@ const TYPES: &[ArmType] = &[
     made(
         "Microsoft.Storage/storageAccounts/blobServices",
         "2026-04-01",
-        Made::WithParent,
+        Made::Logged,
     ),
     made(
         "Microsoft.Storage/storageAccounts/blobServices/containers",
         "2026-04-01",
         Made::By("azurerm_storage_container"),
     ),
-    ty(
+    made(
         "Microsoft.Storage/storageAccounts/queueServices",
         "2026-04-01",
+        Made::Logged,
     ),
-    ty(
+    made(
         "Microsoft.Storage/storageAccounts/queueServices/queues",
         "2026-04-01",
+        Made::By("azurerm_storage_queue"),
     ),
-    ty(
+    made(
         "Microsoft.Storage/storageAccounts/tableServices",
         "2026-04-01",
+        Made::Logged,
     ),
-    ty(
+    made(
         "Microsoft.Storage/storageAccounts/tableServices/tables",
         "2026-04-01",
+        Made::By("azurerm_storage_table"),
     ),
     ty("Microsoft.Web/serverfarms", "2025-03-01"),
     ty("Microsoft.Web/sites", "2025-03-01"),
@@ -133,12 +158,18 @@ pub(crate) fn is_made(name: &str) -> bool {
     find(name).is_some_and(|ty| !matches!(ty.made, Made::No))
 }
 
-/// The resource of azurerm that makes a type.
+/// The resource of azurerm that makes a type, or what is made of one that comes with its parent.
 pub(crate) fn azurerm(name: &str) -> Option<&'static str> {
     match find(name)?.made {
         Made::By(azurerm) => Some(azurerm),
-        Made::No | Made::WithParent => None,
+        Made::Logged => Some("azurerm_monitor_diagnostic_setting"),
+        Made::No => None,
     }
+}
+
+/// Whether a type comes with its parent in Terraform.
+pub(crate) fn comes_with_parent(name: &str) -> bool {
+    find(name).is_some_and(|ty| matches!(ty.made, Made::Logged))
 }
 
 #[cfg(test)]

@@ -21,8 +21,9 @@ mod text;
 use std::sync::{Arc, OnceLock};
 
 pub use place::Misplaced;
+pub use text::parse;
 #[cfg(feature = "import")]
-pub use text::{parse, print};
+pub use text::print;
 
 use crate::Plane;
 pub use crate::resource_types::{EXTENSION_TYPES, is_extension_type, resource_type_of_operation};

@@ -31,8 +31,36 @@ const TEMPLATES: Sources = &[
         include_str!("templates/create/azure.blob.bicep.j2"),
     ),
     (
+        "create/azure.keyvault",
+        include_str!("templates/create/azure.keyvault.bicep.j2"),
+    ),
+    (
+        "create/azure.openai",
+        include_str!("templates/create/azure.openai.bicep.j2"),
+    ),
+    (
+        "create/azure.queue",
+        include_str!("templates/create/azure.queue.bicep.j2"),
+    ),
+    (
         "create/azure.search",
         include_str!("templates/create/azure.search.bicep.j2"),
+    ),
+    (
+        "create/azure.servicebus",
+        include_str!("templates/create/azure.servicebus.bicep.j2"),
+    ),
+    (
+        "create/azure.table",
+        include_str!("templates/create/azure.table.bicep.j2"),
+    ),
+    (
+        "create/storage-account",
+        include_str!("templates/create/storage-account.bicep.j2"),
+    ),
+    (
+        "create/storage-logs",
+        include_str!("templates/create/storage-logs.bicep.j2"),
     ),
 ];
 

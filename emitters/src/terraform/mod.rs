@@ -68,8 +68,36 @@ const TEMPLATES: Sources = &[
         include_str!("templates/create/azure.blob.tf.j2"),
     ),
     (
+        "create/azure.keyvault",
+        include_str!("templates/create/azure.keyvault.tf.j2"),
+    ),
+    (
+        "create/azure.openai",
+        include_str!("templates/create/azure.openai.tf.j2"),
+    ),
+    (
+        "create/azure.queue",
+        include_str!("templates/create/azure.queue.tf.j2"),
+    ),
+    (
         "create/azure.search",
         include_str!("templates/create/azure.search.tf.j2"),
+    ),
+    (
+        "create/azure.servicebus",
+        include_str!("templates/create/azure.servicebus.tf.j2"),
+    ),
+    (
+        "create/azure.table",
+        include_str!("templates/create/azure.table.tf.j2"),
+    ),
+    (
+        "create/storage-account",
+        include_str!("templates/create/storage-account.tf.j2"),
+    ),
+    (
+        "create/storage-logs",
+        include_str!("templates/create/storage-logs.tf.j2"),
     ),
 ];
 

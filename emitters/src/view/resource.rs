@@ -57,6 +57,8 @@ pub struct Node {
     pub parent: Option<Symbol>,
     /// Its id, or that of the azurerm resource which creates it.
     pub id: Text,
+    /// The id of its parent, or its own.
+    pub parent_id: Text,
     /// The id of the outermost of its parents, or its own.
     pub root_id: Text,
     /// Its name.
@@ -266,7 +268,8 @@ impl Build<'_> {
         let existing = there || missing;
         let name = self.text(link.name);
         let azurerm = arm::azurerm(&link.ty).filter(|_| !existing);
-        let id = match (azurerm, parent) {
+        let itself = azurerm.filter(|_| !arm::comes_with_parent(&link.ty));
+        let id = match (itself, parent) {
             (Some(azurerm), _) => Text::code("", format!("{azurerm}.{}.id", symbol.hcl)),
             (_, Some(parent)) => {
                 let kind = link.ty.rsplit('/').next().unwrap_or_default();
@@ -296,6 +299,7 @@ impl Build<'_> {
             existing,
             missing,
             parent: parent.map(|parent| parent.symbol.clone()),
+            parent_id: parent.map_or_else(|| id.clone(), |parent| parent.id.clone()),
             root_id: parent.map_or_else(|| id.clone(), |parent| parent.root_id.clone()),
             id,
             name,
