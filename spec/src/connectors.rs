@@ -110,6 +110,8 @@ pub struct Connector {
     pub open_verbs: OpenVerbs,
     /// Operations that an SDK needs whatever the verb.
     pub support: Vec<OpName>,
+    /// Operations that a condition on paths narrows, beside those of verbs that take a path.
+    pub narrowed: Vec<OpName>,
     /// Roles to choose from, narrowest first, by name: built-in roles of Azure RBAC, or those of
     /// [`crate::plane_roles`] on the plane of the connector.
     pub roles: Vec<String>,
@@ -248,6 +250,13 @@ impl Connector {
     /// The verb with this name.
     pub fn verb(&self, name: &str) -> Option<&Arc<Verb>> {
         self.verbs.iter().find(|verb| verb.name == name)
+    }
+
+    /// Every operation that a condition on paths narrows.
+    pub fn narrowed_by_path(&self) -> impl Iterator<Item = &OpName> {
+        let verbs = self.verbs.iter().filter(|verb| verb.path);
+        let needed = verbs.flat_map(|verb| &verb.needs);
+        needed.flat_map(|need| &need.any_of).chain(&self.narrowed)
     }
 
     /// The field with this name.

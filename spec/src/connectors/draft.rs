@@ -52,6 +52,8 @@ pub struct Draft {
     pub open_verbs: OpenVerbs,
     /// Operations that an SDK needs whatever the verb.
     pub support: Vec<DraftOperation>,
+    /// Operations that a condition on paths narrows, beside those of verbs that take a path.
+    pub narrowed: Vec<DraftOperation>,
     /// Candidate roles, narrowest first.
     pub roles: Vec<String>,
     /// Operations of the control plane that hand out keys.
@@ -138,6 +140,8 @@ pub enum Part {
     },
     /// A support operation.
     Support(usize),
+    /// An operation that a condition on paths narrows.
+    Narrowed(usize),
     /// A candidate role.
     Role(usize),
     /// An operation that hands out keys.
@@ -174,6 +178,7 @@ impl Draft {
             verbs: Vec::new(),
             open_verbs: OpenVerbs::None,
             support: Vec::new(),
+            narrowed: Vec::new(),
             roles: Vec::new(),
             exposes_keys: Vec::new(),
             switches: Vec::new(),
@@ -232,6 +237,7 @@ impl Draft {
             verbs: self.verbs.into_iter().map(verb).collect(),
             open_verbs: self.open_verbs,
             support: self.support.into_iter().filter_map(operation).collect(),
+            narrowed: self.narrowed.into_iter().filter_map(operation).collect(),
             roles: self.roles,
             exposes_keys: self.exposes_keys.into_iter().map(key).collect(),
             switches: self.switches,

@@ -157,6 +157,12 @@ impl Reader<'_> {
                     draft.support.push(self.operation(child)?);
                 }
             }
+            "narrowed" => {
+                for child in children(node) {
+                    places.note(Part::Narrowed(draft.narrowed.len()), child);
+                    draft.narrowed.push(self.operation(child)?);
+                }
+            }
             "role" => {
                 for role in self.arguments(node)? {
                     places.note(Part::Role(draft.roles.len()), node);

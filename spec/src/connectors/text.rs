@@ -44,6 +44,7 @@ pub fn parse(text: &str) -> Result<Vec<Connector>, usize> {
                 verbs: Vec::new(),
                 open_verbs: OpenVerbs::None,
                 support: Vec::new(),
+                narrowed: Vec::new(),
                 roles: Vec::new(),
                 exposes_keys: Vec::new(),
                 switches: Vec::new(),
@@ -93,6 +94,7 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
         }
         ["verbs", from] => connector.open_verbs = OpenVerbs::parse(from)?,
         ["support", ref alternatives @ ..] => connector.support.extend(operations(alternatives)?),
+        ["narrowed", ref alternatives @ ..] => connector.narrowed.extend(operations(alternatives)?),
         ["role", name] => connector.roles.push(name.to_owned()),
         ["key", plane, name, off_when] => connector.exposes_keys.push(ExposedKey {
             operation: operation(plane, name)?,
@@ -187,6 +189,9 @@ pub fn print(connectors: &[Connector]) -> String {
         }
         if !connector.support.is_empty() {
             line(&named("support", &connector.support));
+        }
+        if !connector.narrowed.is_empty() {
+            line(&named("narrowed", &connector.narrowed));
         }
         for role in &connector.roles {
             line(&["role", role]);

@@ -10,7 +10,6 @@ use super::power::{Granted, Power};
 use super::universe::Universe;
 use crate::ir::{Assignment, Condition, Covers, PathPattern, Program, ResourceId, RoleRef};
 use grantc_spec::catalogue::{Catalogue, OpId, OpSet};
-use grantc_spec::connectors::Connector;
 use std::collections::BTreeMap;
 
 /// How a world of permission answers the graph.
@@ -40,17 +39,6 @@ pub(crate) const DELEGATION: [&str; 2] = [
     "Microsoft.Authorization/roleAssignments/delete",
 ];
 
-/// The operations that a path narrows: those of verbs that take one.
-pub(crate) fn narrowed_by_path(
-    connector: &Connector,
-) -> impl Iterator<Item = (grantc_spec::Plane, &str)> {
-    let verbs = connector.verbs.iter().filter(|verb| verb.path);
-    let operations = verbs
-        .flat_map(|verb| &verb.needs)
-        .flat_map(|need| &need.any_of);
-    operations.map(|it| (it.plane, it.name.as_str()))
-}
-
 /// Azure role-based access control.
 #[derive(Clone, Debug)]
 pub(crate) struct AzureRbac {
@@ -76,9 +64,9 @@ impl AzureRbac {
                 let operations = || {
                     let connector = &program.resources.at(assignment.on).connector;
                     let mut set = OpSet::new();
-                    let narrowed = narrowed_by_path(connector);
+                    let narrowed = connector.narrowed_by_path();
                     let ids =
-                        narrowed.filter_map(|(plane, name)| universe.find(catalogue, plane, name));
+                        narrowed.filter_map(|it| universe.find(catalogue, it.plane, &it.name));
                     set.extend(ids);
                     set
                 };

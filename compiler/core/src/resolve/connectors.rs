@@ -126,7 +126,11 @@ fn place(declared: &ast::Connector, part: Part) -> Span {
             .private_endpoint
             .as_ref()
             .map(|(group, _)| group.span),
-        Part::Connector | Part::OpenVerbs | Part::Field(_) | Part::Switch(_) => None,
+        Part::Connector
+        | Part::Narrowed(_)
+        | Part::OpenVerbs
+        | Part::Field(_)
+        | Part::Switch(_) => None,
     };
     found.unwrap_or(declared.span)
 }

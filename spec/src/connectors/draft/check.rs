@@ -335,6 +335,9 @@ fn rest(draft: &Draft, found: &mut Found) {
     for (at, written) in draft.support.iter().enumerate() {
         operation(draft.plane, written, Part::Support(at), found);
     }
+    for (at, written) in draft.narrowed.iter().enumerate() {
+        operation(draft.plane, written, Part::Narrowed(at), found);
+    }
     for (at, role) in draft.roles.iter().enumerate() {
         let part = Part::Role(at);
         found.one_line(part, "a role", role);
