@@ -44,6 +44,12 @@ pub struct Identity {
 pub enum IdentityKind {
     /// A user-assigned managed identity, known by its client id.
     UserAssigned,
+    /// The managed identity that the app itself has.
+    SystemAssigned,
+    /// An application, which the host identity of the app may act as.
+    ServicePrincipal,
+    /// The signed-in user who calls, on whose behalf the app acts.
+    Delegated,
 }
 
 /// A resource.
@@ -66,6 +72,10 @@ pub struct Tool {
     pub uses: &'static [Uses],
     /// Its limits.
     pub limits: Limits,
+    /// Scopes, or app roles, that the caller's token must hold, all of them.
+    pub requires: &'static [&'static str],
+    /// Whether it acts for the signed-in user somewhere, so that there must be one.
+    pub delegated: bool,
     /// The MCP `Tool` object, as JSON; `tools/list` gives it out unchanged.
     pub definition: &'static str,
 }
