@@ -120,6 +120,24 @@ fn folded(text: &ir::Text) -> ir::Text {
     }
 }
 
+/// What is always below a resource under a fixed name, on the way to its connector's deeper levels.
+fn fixed_child(resource: &ir::Resource) -> Option<(&str, &str)> {
+    let levels = &resource.connector.levels;
+    let here = levels.get(resource.level)?;
+    let mut below = levels
+        .iter()
+        .filter(|level| level.parent == Some(resource.level));
+    below.find_map(|level| {
+        let (kind, rest) = level
+            .id
+            .strip_prefix(&here.id)?
+            .strip_prefix('/')?
+            .split_once('/')?;
+        let name = rest.split('/').next()?;
+        (!name.starts_with('{')).then_some((kind, name))
+    })
+}
+
 /// What was declared already, by id.
 #[derive(Default)]
 struct Known {
@@ -187,6 +205,7 @@ impl Build<'_> {
             };
             chain.push(node);
         }
+        nodes.extend(self.logged(resource, &links, chain.last(), place, known));
         let Some(last) = chain.last() else {
             let declared = self.declared_place(place);
             self.scopes.insert(id, declared);
@@ -218,6 +237,33 @@ impl Build<'_> {
             place,
             id: self.id(&resource.scope, place),
         })
+    }
+
+    /// The part of a created resource that keeps its logs, where nothing named leads there: the
+    /// blob service of an account that stands alone.
+    fn logged(
+        &mut self,
+        resource: &ir::Resource,
+        links: &[Link],
+        last: Option<&Node>,
+        place: usize,
+        known: &mut Known,
+    ) -> Option<Node> {
+        let (above, last) = (links.last()?, last.filter(|last| !last.existing)?);
+        let (kind, name) = fixed_child(resource)?;
+        let [kind, name] = [kind, name].map(|text| ir::Text::Literal(text.to_owned()));
+        let key = above.key.iter().cloned().chain([&kind, &name].map(folded));
+        let link = Link {
+            ty: format!("{}/{}", above.ty, kind.literal()?),
+            key: key.collect(),
+            name: &name,
+        };
+        if known.nodes.contains_key(&link.key) || known.existing.contains(&link.key) {
+            return None;
+        }
+        let node = self.node(resource, &link, None, false, place, Some(last));
+        known.nodes.insert(link.key, node.clone());
+        Some(node)
     }
 
     fn declared_place(&self, place: usize) -> Declared {

@@ -57,6 +57,7 @@ fn members(text: &str, after: &str, start: &str, separator: &str) -> Members {
 const WORDS: &[(&str, &str)] = &[
     ("'", "\""),
     ("environment().suffixes.storage", "core.windows.net"),
+    ("${environment().suffixes.keyvaultDns}", ".vault.azure.net"),
     ("${core.windows.net}", "core.windows.net"),
     (
         "storage.properties.primaryEndpoints.blob",

@@ -117,6 +117,49 @@ resource scratch 'Microsoft.Storage/storageAccounts@2026-04-01' = {
   }
 }
 
+resource scratchBlobServices 'Microsoft.Storage/storageAccounts/blobServices@2026-04-01' = {
+  parent: scratch
+  name: 'default'
+  properties: {
+    containerDeleteRetentionPolicy: {
+      enabled: true
+      days: 7
+    }
+    deleteRetentionPolicy: {
+      enabled: true
+      days: 7
+    }
+  }
+}
+
+resource scratchBlobServicesLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'to-log-analytics'
+  scope: scratchBlobServices
+  properties: {
+    workspaceId: logs.id
+    logs: [
+      {
+        category: 'StorageRead'
+        enabled: true
+      }
+      {
+        category: 'StorageWrite'
+        enabled: true
+      }
+      {
+        category: 'StorageDelete'
+        enabled: true
+      }
+    ]
+    metrics: [
+      {
+        category: 'Transaction'
+        enabled: true
+      }
+    ]
+  }
+}
+
 // role "Draft Writer"
 resource roleDraftWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   name: guid('drafts', 'Draft Writer', suffix)

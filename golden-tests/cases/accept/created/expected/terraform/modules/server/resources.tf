@@ -28,7 +28,7 @@ resource "azurerm_storage_account" "stexampledrafts" {
   }
 }
 
-resource "azurerm_monitor_diagnostic_setting" "stexampledrafts" {
+resource "azurerm_monitor_diagnostic_setting" "stexampledrafts_blob_services" {
   name                       = "to-log-analytics"
   target_resource_id         = "${azurerm_storage_account.stexampledrafts.id}/blobServices/default"
   log_analytics_workspace_id = azurerm_log_analytics_workspace.logs.id
@@ -84,7 +84,7 @@ resource "azurerm_storage_account" "scratch" {
   }
 }
 
-resource "azurerm_monitor_diagnostic_setting" "scratch" {
+resource "azurerm_monitor_diagnostic_setting" "scratch_blob_services" {
   name                       = "to-log-analytics"
   target_resource_id         = "${azurerm_storage_account.scratch.id}/blobServices/default"
   log_analytics_workspace_id = azurerm_log_analytics_workspace.logs.id
