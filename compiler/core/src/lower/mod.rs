@@ -19,12 +19,34 @@ pub const LANGUAGE_VERSION: u32 = 1;
 
 /// Turns a file's tree into a manifest, reporting every word that does not fit.
 pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
-    if !version(tree, diagnostics) {
-        return ast::Manifest::default();
-    }
-    shape::check(tree, diagnostics);
+    lower_all(std::slice::from_ref(tree), diagnostics)
+}
+
+/// Turns the files of a manifest, the root first, into one, reporting every word that does not fit.
+pub fn lower_all(trees: &[Tree], diagnostics: &mut Diagnostics) -> ast::Manifest {
     let mut manifest = ast::Manifest::default();
-    for node in &tree.nodes {
+    for (index, tree) in trees.iter().enumerate() {
+        if !version(tree, diagnostics) {
+            continue;
+        }
+        match index {
+            0 => shape::check(tree, diagnostics),
+            _ => shape::check_imported(tree, diagnostics),
+        }
+        add(tree, index == 0, &mut manifest);
+    }
+    manifest
+}
+
+/// Whether this compiler reads the language of a file.
+pub fn is_readable(tree: &Tree) -> bool {
+    version(tree, &mut Diagnostics::default())
+}
+
+/// Adds the nodes of a file to a manifest. Those of the root alone are passed over elsewhere.
+fn add(tree: &Tree, is_root: bool, manifest: &mut ast::Manifest) {
+    let may_stand = |node: &&Node| is_root || words::IMPORTED.contains(&node.name.value.as_str());
+    for node in tree.nodes.iter().filter(may_stand) {
         match node.name.value.as_str() {
             "param" => manifest.params.extend(param(node)),
             "server" if manifest.server.is_none() => manifest.server = server(node),
@@ -43,7 +65,6 @@ pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
             _ => {}
         }
     }
-    manifest
 }
 
 /// `grantc version=1` stands first; another version is not read at all.

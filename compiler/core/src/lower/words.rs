@@ -47,6 +47,21 @@ pub const CONNECTOR_FIELD: Word = word("a field", DEPLOY, Times::AtMostOnce);
 /// A word of an enum.
 pub const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
 
+/// The words of [`ROOT`] that may stand in a file that another one imports.
+pub const IMPORTED: &[&str] = &[
+    "grantc",
+    "import",
+    "param",
+    "resource",
+    "identity",
+    "role",
+    "type",
+    "enum",
+    "variant",
+    "tool",
+    "connector",
+];
+
 /// The top level.
 pub const ROOT: &[Word] = &[
     // That it stands first is checked before everything else.
@@ -55,7 +70,10 @@ pub const ROOT: &[Word] = &[
         short: Some("version"),
         ..word("grantc", &[], Times::AtMostOnce)
     },
-    later("import", List("imports")),
+    Word {
+        yaml: List("imports"),
+        ..word("import", &[arg("file", Kind::Text)], Times::Many)
+    },
     Word {
         props: &[maybe("default", Kind::Text), maybe("doc", Kind::Text)],
         yaml: Map("params"),

@@ -247,7 +247,7 @@ pub(super) const fn reserved(name: &'static str) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::words::{FIELD, ROOT};
+    use crate::lower::words::{FIELD, IMPORTED, ROOT};
     use std::collections::BTreeSet;
 
     /// In YAML arguments, properties and children are keys of one mapping.
@@ -276,5 +276,14 @@ mod tests {
         distinct("the top level", ROOT.iter().map(Word::key).collect());
         ROOT.iter().for_each(check);
         check(&FIELD);
+    }
+
+    /// What must be there, and what may be there once, is the root's own.
+    #[test]
+    fn what_may_be_imported_is_a_word_that_may_repeat() {
+        for name in IMPORTED {
+            let word = ROOT.iter().find(|word| word.name == *name).unwrap();
+            assert!(word.times == Times::Many || *name == "grantc", "{name}");
+        }
     }
 }
