@@ -225,6 +225,8 @@ fn fields() -> impl Strategy<Value = String> {
         "map<list<decimal>>?",
         "Colour default=\"null\"",
         "list<Colour>",
+        "Choice",
+        "map<Choice>? max-items=3",
     ]);
     let names = vec![
         "no", "type", "on", "null", "a-b", "fields", "param", "x1", "Zed", "default",
@@ -300,11 +302,25 @@ role \"Blob Reader\" {
 }
 enum Colour { \"null\"; no; yes }
 ";
-    (head, azure, fields(), tool("find"), tool("find-more")).prop_map(
-        move |(head, azure, row, one, two)| {
-            format!("{head}{azure}{rest}type Row {{\n{row}}}\n{one}{two}")
-        },
+    // `Choice` leads back to itself, unless it is `none`.
+    let choice = prop::collection::vec(fields(), 3).prop_map(|bodies| {
+        let alternatives = ["on", "fields", "a-b"].into_iter().zip(bodies);
+        let alternatives: String = alternatives
+            .map(|(name, fields)| format!("    \"{name}\" {{\n{fields}    }}\n"))
+            .collect();
+        format!("variant Choice {{\n{alternatives}    none\n}}\n")
+    });
+    (
+        head,
+        azure,
+        fields(),
+        choice,
+        tool("find"),
+        tool("find-more"),
     )
+        .prop_map(move |(head, azure, row, choice, one, two)| {
+            format!("{head}{azure}{rest}type Row {{\n{row}}}\n{choice}{one}{two}")
+        })
 }
 
 proptest! {

@@ -56,6 +56,7 @@ fn add(tree: &Tree, is_root: bool, manifest: &mut ast::Manifest) {
             "role" => manifest.roles.extend(role(node)),
             "type" => manifest.types.extend(record_type(node)),
             "enum" => manifest.types.extend(enum_type(node)),
+            "variant" => manifest.types.extend(variant_type(node)),
             "tool" => manifest.tools.extend(tool(node)),
             "environment" => manifest.environments.extend(environment(node)),
             "app" => manifest.apps.extend(app(node)),
@@ -400,6 +401,18 @@ fn enum_type(node: &Node) -> Option<ast::Type> {
     Some(ast::Type {
         name: first_arg(node)?,
         body: ast::TypeBody::Enum(words),
+        span: node.header,
+    })
+}
+
+fn variant_type(node: &Node) -> Option<ast::Type> {
+    let alternatives = node.children().iter().map(|child| ast::Alternative {
+        name: child.name.clone(),
+        fields: fields(child),
+    });
+    Some(ast::Type {
+        name: first_arg(node)?,
+        body: ast::TypeBody::Variant(alternatives.collect()),
         span: node.header,
     })
 }

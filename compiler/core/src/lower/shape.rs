@@ -3,7 +3,8 @@
 
 use super::phrase;
 use super::words::{
-    Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, IMPORTED, Kind, ROOT, Since, Times, Word,
+    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, IMPORTED, Kind, ROOT, Since, Times,
+    Word,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
@@ -265,6 +266,12 @@ fn body(node: &Node, word: &Word, report: &mut Report) {
             for field in node.children() {
                 field_name(&field.name, "the name of a field", report);
                 one(field, &FIELD, report);
+            }
+        }
+        Body::Alternatives => {
+            for alternative in node.children() {
+                field_name(&alternative.name, "the name of an alternative", report);
+                one(alternative, &ALTERNATIVE, report);
             }
         }
         Body::ConnectorFields(known) => {

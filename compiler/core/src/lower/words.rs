@@ -13,7 +13,7 @@ pub use model::{
 
 use Yaml::{List, Map};
 
-use model::{arg, later, maybe, must, reserved, rest, word};
+use model::{arg, maybe, must, reserved, rest, word};
 
 const NAME: &[Arg] = &[arg("name", Kind::Name)];
 const TYPE_NAME: &[Arg] = &[arg("name", Kind::TypeName)];
@@ -43,6 +43,12 @@ pub const FIELD: Word = Word {
 
 /// A field of a resource's connector.
 pub const CONNECTOR_FIELD: Word = word("a field", DEPLOY, Times::AtMostOnce);
+
+/// An alternative of a variant: its name is the node's name.
+pub const ALTERNATIVE: Word = Word {
+    body: Body::Fields,
+    ..word("an alternative", &[], Times::Many)
+};
 
 /// A word of an enum.
 pub const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
@@ -134,7 +140,11 @@ pub const ROOT: &[Word] = &[
         yaml: Map("enums"),
         ..word("enum", TYPE_NAME, Times::Many)
     },
-    later("variant", Map("variants")),
+    Word {
+        body: Body::Alternatives,
+        yaml: Map("variants"),
+        ..word("variant", TYPE_NAME, Times::Many)
+    },
     Word {
         body: Body::Nodes(TOOL),
         yaml: Map("tools"),

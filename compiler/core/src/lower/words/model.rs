@@ -86,6 +86,9 @@ pub enum Body {
     /// Fields: each node is a field's name, its type and its constraints; in YAML a map under
     /// [`FIELDS_KEY`].
     Fields,
+    /// Alternatives of a variant: each node is an alternative's name, with fields; in YAML further
+    /// keys.
+    Alternatives,
     /// Bare words; in YAML the list itself, or a list under [`WORDS_KEY`].
     Words,
     /// These nodes, and fields of the resource's connector: each of those has one value; in YAML
@@ -173,7 +176,7 @@ impl Word {
             }
             Body::Fields => keys.push(FIELDS_KEY),
             Body::Words => keys.push(WORDS_KEY),
-            Body::None | Body::Skip => {}
+            Body::None | Body::Alternatives | Body::Skip => {}
         }
         keys
     }
@@ -224,15 +227,6 @@ pub(super) const fn word(name: &'static str, args: &'static [Arg], times: Times)
         since,
         yaml: Yaml::Single,
         short: None,
-    }
-}
-
-pub(super) const fn later(name: &'static str, yaml: Yaml) -> Word {
-    Word {
-        body: Body::Skip,
-        since: Since::Later,
-        yaml,
-        ..word(name, &[], Times::Many)
     }
 }
 
