@@ -12,31 +12,36 @@
 //! `label:`, `help:`, `note:`, `witness:`, and `` see `…`: `` for other places, which are quoted
 //! because line numbers would shift; `|` carries on the line above.
 //!
+//! In YAML a comment starts with `#` instead. Each file of a manifest has the comments of its own.
+//!
 //! [`strip`] takes the comments away and [`annotate`] puts them back, so that one comparison finds
 //! a diagnostic without a comment and a comment without a diagnostic alike.
 
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::source::{SourceFile, Sources, Span};
+use grantc_core::source::{FileId, SourceFile, Sources, Span};
+use grantc_core::syntax::Notation;
 
-const DETAILS: [&str; 6] = [
-    "// label: ",
-    "// help: ",
-    "// note: ",
-    "// witness: ",
-    "// see `",
-    "// |",
-];
+const DETAILS: [&str; 6] = ["label: ", "help: ", "note: ", "witness: ", "see `", "|"];
 
-/// The manifest without its expectations.
-pub fn strip(text: &str) -> String {
+/// What starts a comment in a file of this name.
+fn slashes(path: &str) -> &'static str {
+    match Notation::of(path) {
+        Notation::Kdl => "//",
+        Notation::Yaml => "#",
+    }
+}
+
+/// The manifest of this path without its expectations.
+pub fn strip(path: &str, text: &str) -> String {
+    let slashes = slashes(path);
     let mut kept = String::new();
     let mut inside = false;
     for line in text.split_inclusive('\n') {
-        let comment = line.trim_start();
-        let starts = comment
-            .strip_prefix("//")
-            .is_some_and(|c| c.trim_start().starts_with('^'));
-        let goes_on = inside && DETAILS.iter().any(|detail| comment.starts_with(detail));
+        let comment = line.trim_start().strip_prefix(slashes);
+        let starts = comment.is_some_and(|c| c.trim_start().starts_with('^'));
+        let detail = comment.and_then(|c| c.strip_prefix(' '));
+        let goes_on = detail.is_some_and(|c| DETAILS.iter().any(|it| c.starts_with(it)));
+        let goes_on = inside && goes_on;
         inside = starts || goes_on;
         if !inside {
             kept.push_str(line);
@@ -45,14 +50,35 @@ pub fn strip(text: &str) -> String {
     kept
 }
 
-/// A stripped manifest, with each of its diagnostics under the line that it points at.
+/// The stripped text of a whole manifest, files after one another, with each diagnostic under the
+/// line that it points at.
 pub fn annotate<'a>(
     sources: &Sources,
     diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
 ) -> String {
-    let Some(file) = sources.iter().next() else {
-        return String::new();
-    };
+    let all = annotate_all(sources, diagnostics);
+    all.into_iter().map(|(_, text)| text).collect()
+}
+
+/// Likewise, file by file: the path and the text of each.
+pub fn annotate_all<'a>(
+    sources: &Sources,
+    diagnostics: impl IntoIterator<Item = &'a Diagnostic>,
+) -> Vec<(String, String)> {
+    let all: Vec<&Diagnostic> = diagnostics.into_iter().collect();
+    let files = (0..).map(FileId).zip(sources.iter());
+    let texts = files.map(|(id, file)| {
+        let here = all.iter().copied().filter(|found| found.span.file == id);
+        (file.path.clone(), annotate_file(sources, file, here))
+    });
+    texts.collect()
+}
+
+fn annotate_file<'a>(
+    sources: &Sources,
+    file: &SourceFile,
+    diagnostics: impl Iterator<Item = &'a Diagnostic>,
+) -> String {
     let mut notes: Vec<(u32, String)> = diagnostics
         .into_iter()
         .map(|found| {
@@ -84,15 +110,16 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
     let content = file.text.lines().nth(line as usize - 1).unwrap_or("");
     let indent = content.chars().take_while(|c| *c == ' ').count();
     let start = (column as usize - 1).max(indent);
-    let pad = " ".repeat(indent);
+    let slashes = slashes(&file.path);
+    let pad = format!("{}{slashes}", " ".repeat(indent));
 
     let width = underlined(file, found.span);
-    let mut text = match start.checked_sub(indent + 3) {
-        Some(gap) => format!("{pad}// {}{}", " ".repeat(gap), "^".repeat(width)),
+    let mut text = match start.checked_sub(indent + slashes.len() + 1) {
+        Some(gap) => format!("{pad} {}{}", " ".repeat(gap), "^".repeat(width)),
         None => format!(
-            "{}//{}",
+            "{}{slashes}{}",
             " ".repeat(start),
-            "^".repeat(width.saturating_sub(2).max(1))
+            "^".repeat(width.saturating_sub(slashes.len()).max(1))
         ),
     };
     text.push_str(&format!(" {} ", found.rule.code));
@@ -103,7 +130,7 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
         text.push_str(start);
         for (more, line) in words.trim_end().lines().enumerate() {
             let go_on = if more > 0 {
-                format!("{pad}// | ")
+                format!("{pad} | ")
             } else {
                 String::new()
             };
@@ -112,12 +139,19 @@ fn comment(sources: &Sources, file: &SourceFile, found: &Diagnostic) -> String {
         }
     };
     say("", &found.message);
-    let mut detail = |kind: &str, words: &str| say(&format!("{pad}// {kind}: "), words);
+    let mut detail = |kind: &str, words: &str| say(&format!("{pad} {kind}: "), words);
     if let Some(label) = &found.label {
         detail("label", label);
     }
     for (span, words) in &found.related {
-        detail(&format!("see `{}`", quoted(sources, *span)), words);
+        let elsewhere = sources
+            .get(span.file)
+            .filter(|_| span.file != found.span.file);
+        let elsewhere = elsewhere.map_or_else(String::new, |it| format!(" in `{}`", it.path));
+        detail(
+            &format!("see `{}`{elsewhere}", quoted(sources, *span)),
+            words,
+        );
     }
     if let Some(help) = &found.help {
         detail("help", help);
@@ -156,7 +190,6 @@ fn quoted(sources: &Sources, span: Span) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use grantc_core::source::FileId;
     use grantc_spec::rules;
 
     fn sources(text: &str) -> Sources {
@@ -190,7 +223,7 @@ tool \"é\" {
 }
 ";
         assert_eq!(annotated, expected);
-        assert_eq!(strip(&annotated), text);
+        assert_eq!(strip("tools.kdl", &annotated), text);
     }
 
     #[test]
@@ -203,9 +236,36 @@ tool \"é\" {
     }
 
     #[test]
+    fn each_file_has_its_own_findings_in_its_own_comments() {
+        let mut sources = sources("import a\n");
+        let text = "types:\n  A: string\n  B: x\n";
+        let file = sources.add(SourceFile::new("a.yaml", text));
+        let span = |part: &str| Span {
+            file,
+            ..at(text, part)
+        };
+        let one = Diagnostic::new(&rules::MISSING, span("types"), "no fields").help("add some");
+        let two = Diagnostic::new(&rules::UNRESOLVED, span("x"), "no type `x`")
+            .also(at("import a\n", "import"), "read from here");
+        let all = annotate_all(&sources, [&one, &two]);
+        let expected = "\
+types:
+#^^^^ G0103 no fields
+# help: add some
+  A: string
+  B: x
+  #  ^ G0201 no type `x`
+  # see `import` in `tools.kdl`: read from here
+";
+        assert_eq!(all[0], ("tools.kdl".to_owned(), "import a\n".to_owned()));
+        assert_eq!(all[1], ("a.yaml".to_owned(), expected.to_owned()));
+        assert_eq!(strip("a.yaml", expected), text);
+    }
+
+    #[test]
     fn ordinary_comments_stay() {
         let text = "// help: this is prose\na // ^ so is this\n";
-        assert_eq!(strip(text), text);
+        assert_eq!(strip("tools.kdl", text), text);
     }
 
     #[test]
@@ -215,6 +275,6 @@ tool \"é\" {
         let found = Diagnostic::new(&rules::SYNTAX, end, "`}` is missing");
         let annotated = annotate(&sources(text), [&found]);
         assert_eq!(annotated, "a {\n//^ G0001 `}` is missing\n");
-        assert_eq!(strip(&annotated), text);
+        assert_eq!(strip("tools.kdl", &annotated), text);
     }
 }

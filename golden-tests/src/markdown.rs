@@ -5,7 +5,10 @@
 //! | ```` ```kdl ```` | a whole manifest |
 //! | ```` ```kdl fragment ```` | top-level nodes; the nodes every manifest has (`grantc`, `server`, `azure`) are put before it, each unless it is there |
 //! | ```` ```kdl connector ```` | a connector's data file; `grantc-spec` reads those, these tests do not |
+//! | ```` ```kdl file=types.kdl ```` | a file that the manifests under the same heading may import; `yaml` likewise |
 //! | ```` ```kdl raises=G0301 ```` | a manifest or fragment that raises this code and no other but notes |
+
+use crate::compile::Texts;
 
 /// One fenced block.
 #[derive(Debug, PartialEq, Eq)]
@@ -23,7 +26,13 @@ pub struct Block<'a> {
 impl Block<'_> {
     /// Whether a manifest is in it.
     pub fn is_manifest(&self) -> bool {
-        self.info.first() == Some(&"kdl") && !self.info.contains(&"connector")
+        let is_kdl = self.info.first() == Some(&"kdl") && !self.info.contains(&"connector");
+        is_kdl && self.file().is_none()
+    }
+
+    /// The name of the file that it is, for others to import.
+    pub fn file(&self) -> Option<&str> {
+        self.info.iter().find_map(|word| word.strip_prefix("file="))
     }
 
     /// The code that it is said to raise.
@@ -65,6 +74,13 @@ const FRAME: [(&str, &str); 3] = [
         r#"azure { resource-group "rg-example"; location "westeurope" }"#,
     ),
 ];
+
+/// The files under a heading that its manifests may import.
+pub fn files(blocks: &[Block<'_>], heading: &str) -> Texts {
+    let here = blocks.iter().filter(|block| block.heading == heading);
+    here.filter_map(|block| Some((block.file()?.to_owned(), block.text.clone())))
+        .collect()
+}
 
 /// The fenced blocks of a page, in order.
 pub fn blocks(page: &str) -> Vec<Block<'_>> {

@@ -4,8 +4,8 @@
 //! Every text is quoted, so that nothing rests on what a plain scalar would be; flow style, so that
 //! nothing rests on indentation. Nodes of one kind come together where the first of them stood.
 
-use grantc_core::lower::words::{Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, ROOT, WORDS_KEY};
-use grantc_core::lower::words::{PARAM_KEY, Since, Word, Yaml};
+use grantc_core::lower::words::{ALTERNATIVE, Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY};
+use grantc_core::lower::words::{PARAM_KEY, ROOT, Since, WORDS_KEY, Word, Yaml};
 use grantc_core::syntax::{Node, Tree, Value, ValueKind};
 
 /// A manifest without findings of the shape, as YAML.
@@ -91,6 +91,10 @@ fn one(word: &Word, node: &Node, args: &[Value]) -> String {
             let words: Vec<_> = body.iter().map(|word| quoted(&word.name.value)).collect();
             pairs.push((WORDS_KEY.to_owned(), format!("[{}]", words.join(", "))));
         }
+        Body::Alternatives => pairs.extend(
+            body.iter()
+                .map(|it| (it.name.value.clone(), one(&ALTERNATIVE, it, &[]))),
+        ),
         Body::ConnectorFields(known) => {
             pairs.extend(children(known, body));
             let is_field = |it: &&Node| known.iter().all(|word| word.name != it.name.value);
@@ -143,6 +147,10 @@ fn quoted(text: &str) -> String {
 pub fn table() -> String {
     let mut rows = "| node | in YAML | a value alone is | keys |\n|---|---|---|---|\n".to_owned();
     section("", ROOT, &mut rows);
+    let keys = listed(ALTERNATIVE.keys());
+    rows.push_str(&format!(
+        "| an alternative | in its variant, by name |  | {keys} |\n"
+    ));
     let keys = listed(FIELD.keys());
     rows.push_str(&format!(
         "| a field | under `{FIELDS_KEY}`, by name | `type` | {keys} |\n"
@@ -179,6 +187,8 @@ fn section(above: &str, known: &[Word], rows: &mut String) {
             keys.push_str("any");
         } else if matches!(word.body, Body::ConnectorFields(_)) {
             keys.push_str(" and the fields of its type");
+        } else if matches!(word.body, Body::Alternatives) {
+            keys.push_str("its alternatives");
         }
         rows.push_str(&format!(
             "| {above}`{}` | {place} | {alone} | {keys} |\n",

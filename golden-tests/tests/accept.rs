@@ -4,7 +4,7 @@
 //! that nothing writes any more fails too. The examples are cases whose files stand in `infra/`.
 
 use grantc_core::Compilation;
-use grantc_golden_tests::{annotations, compile, folders};
+use grantc_golden_tests::{compile, folders};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
 use std::error::Error;
@@ -22,19 +22,18 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut trials = Vec::new();
     for (name, folder) in folders::cases("accept")? {
         let name = format!("accept/{name}");
-        let manifest = folder.join(compile::NAME);
-        let compilation = compile::compile(&annotations::strip(&fs::read_to_string(&manifest)?))?;
+        let compilation = compile::compile_files(compile::NAME, &compile::case(&folder)?)?;
         let mut files = files(&compilation);
         if let Some(program) = compilation.verified() {
             files.insert(RUST.to_owned(), grantc_emitters::rust::emit(program));
         }
         files.insert(CHECK.to_owned(), compile::report(&compilation)?);
         trials.extend(comparisons(&name, &folder.join("expected"), files)?);
-        let run = move || says(&manifest, &compilation);
+        let run = move || says(&folder, &compilation);
         trials.push(Trial::test(format!("{name}/{}", compile::NAME), run));
     }
     for (name, folder) in folders::examples()? {
-        let compilation = compile::compile(&fs::read_to_string(folder.join(compile::NAME))?)?;
+        let compilation = compile::compile_files(compile::NAME, &compile::case(&folder)?)?;
         trials.extend(comparisons(
             &name,
             &folder.join("infra"),
@@ -54,13 +53,10 @@ fn files(compilation: &Compilation) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// The findings are those that the manifest says, and none is an error.
-fn says(manifest: &Path, compilation: &Compilation) -> Result<(), Failed> {
+/// The findings are those that its manifests say, and none is an error.
+fn says(folder: &Path, compilation: &Compilation) -> Result<(), Failed> {
     let findings = compile::findings(compilation, |_| true);
-    folders::expect(
-        manifest,
-        &annotations::annotate(&compilation.sources, findings.iter()),
-    )?;
+    compile::expect(folder, compilation, &findings)?;
     if findings.has_errors() {
         Err("it must compile".into())
     } else {

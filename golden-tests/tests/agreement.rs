@@ -6,14 +6,13 @@
 //! as Terraform.
 
 use grantc_core::ir::{Assignment, Program, RoleRef, Text};
-use grantc_golden_tests::{annotations, compile, folders};
+use grantc_golden_tests::{compile, folders};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::error::Error;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -49,8 +48,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> {
-    let text = fs::read_to_string(folder.join(compile::NAME))?;
-    let compilation = compile::compile(&annotations::strip(&text))?;
+    let compilation = compile::compile_files(compile::NAME, &compile::case(folder)?)?;
     let program = compilation
         .verified()
         .map(|it| it.program())

@@ -6,7 +6,8 @@
 //! rule that a page is about counts, and elsewhere none.
 
 use grantc_core::diagnostic::Diagnostic;
-use grantc_golden_tests::markdown::{Block, blocks};
+use grantc_golden_tests::compile::Texts;
+use grantc_golden_tests::markdown::{Block, blocks, files};
 use grantc_golden_tests::{annotations, compile, folders};
 use grantc_spec::rules::{self, Level, Rule};
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -29,8 +30,9 @@ fn main() -> io::Result<()> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             text => text?,
         };
-        for block in blocks(&text).into_iter().filter(Block::is_manifest) {
-            let (manifest, code) = (block.manifest(), block.raises().map(str::to_owned));
+        let all = blocks(&text);
+        for block in all.iter().filter(|block| block.is_manifest()) {
+            let (manifest, code) = (whole(&all, block), block.raises().map(str::to_owned));
             let run = move || raises(&manifest, code.as_deref(), code.as_deref());
             trials.push(Trial::test(format!("{path}:{}", block.line), run));
         }
@@ -43,10 +45,10 @@ fn page(rule: &'static Rule) -> Vec<Trial> {
     let all = blocks(rule.page);
     ["Example", "Instead"]
         .map(|heading| {
-            let found: Vec<String> = all
+            let found: Vec<Texts> = all
                 .iter()
                 .filter(|block| block.heading == heading && block.is_manifest())
-                .map(Block::manifest)
+                .map(|block| whole(&all, block))
                 .collect();
             Trial::test(
                 format!("spec/errors/{}.md {heading}", rule.code),
@@ -64,10 +66,17 @@ fn page(rule: &'static Rule) -> Vec<Trial> {
         .into()
 }
 
+/// The manifest of a block, with the files under its heading.
+fn whole(all: &[Block<'_>], block: &Block<'_>) -> Texts {
+    let mut files = files(all, block.heading);
+    files.insert(compile::NAME.to_owned(), block.manifest());
+    files
+}
+
 /// Holds a manifest against the one code that it raises; notes are free. Of the emitters' findings
 /// only those with the code `about` are heeded.
-fn raises(manifest: &str, code: Option<&str>, about: Option<&str>) -> Result<(), Failed> {
-    let compilation = compile::compile(manifest)?;
+fn raises(manifest: &Texts, code: Option<&str>, about: Option<&str>) -> Result<(), Failed> {
+    let compilation = compile::compile_files(compile::NAME, manifest)?;
     let findings = compile::findings(&compilation, |code| Some(code) == about);
     let is_code = |found: &Diagnostic| Some(found.rule.code) == code;
     let stray = findings

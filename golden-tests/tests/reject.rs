@@ -2,11 +2,10 @@
 //!
 //! One trial per case, and one per rule that asks for a case.
 
-use grantc_golden_tests::{annotations, compile, folders};
+use grantc_golden_tests::{compile, folders};
 use grantc_spec::rules;
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rules that no text here can break: the first two are tested beside the reader, the third is for
@@ -42,13 +41,9 @@ fn has_a_case(rule: &rules::Rule, cases: &BTreeMap<String, PathBuf>) -> Trial {
 
 /// The diagnostics are those that the source says, and the one that names the case is among them.
 fn raises(name: &str, folder: &Path) -> Result<(), Failed> {
-    let path = folder.join(compile::NAME);
-    let compilation = compile::compile(&annotations::strip(&fs::read_to_string(&path)?))?;
+    let compilation = compile::compile_files(compile::NAME, &compile::case(folder)?)?;
     let findings = compile::findings(&compilation, |code| code == code_of(name));
-    folders::expect(
-        &path,
-        &annotations::annotate(&compilation.sources, findings.iter()),
-    )?;
+    compile::expect(folder, &compilation, &findings)?;
     let raised = findings
         .iter()
         .any(|found| found.rule.code == code_of(name));

@@ -10,25 +10,20 @@
 )]
 
 use grantc_core::source::Sources;
-use grantc_core::{Compilation, Diagnostics, LoadError, Loader, syntax};
+use grantc_core::{Compilation, Diagnostics, syntax};
+use grantc_golden_tests::compile::Texts;
 use grantc_golden_tests::{annotations, compile, folders, markdown, yaml};
-use grantc_spec::catalogue::Catalogue;
 use grantc_spec::rules::Level;
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use std::collections::BTreeMap;
 use std::fs;
 
-struct Text<'a>(&'a str);
-
-impl Loader for Text<'_> {
-    fn load(&self, _path: &str) -> Result<Vec<u8>, LoadError> {
-        Ok(self.0.as_bytes().to_vec())
-    }
-}
-
-fn compiled(path: &str, text: &str) -> Compilation {
-    grantc_core::compile(path, &Text(text), Catalogue::embedded()).unwrap()
+/// Compiles a text as the manifest at `path`, which may import `files`.
+fn compiled(path: &str, text: &str, files: &Texts) -> Compilation {
+    let mut files = files.clone();
+    files.insert(path.to_owned(), text.to_owned());
+    compile::compile_files(path, &files).unwrap()
 }
 
 /// Every file of every target, and each finding's code, message and path.
@@ -61,8 +56,13 @@ fn rendered(kdl: &str) -> String {
 
 /// Holds the two notations of a manifest against each other; says whether it was accepted.
 fn agree(kdl: &str, yaml: &str) -> bool {
-    let from_kdl = compiled("tools.kdl", kdl);
-    let from_yaml = compiled("tools.yaml", yaml);
+    agree_with(kdl, yaml, &Texts::new())
+}
+
+/// Likewise, where the manifest imports some of `files`, which stay as they are.
+fn agree_with(kdl: &str, yaml: &str, files: &Texts) -> bool {
+    let from_kdl = compiled("tools.kdl", kdl, files);
+    let from_yaml = compiled("tools.yaml", yaml, files);
     let (files, found) = becomes(&from_kdl);
     let (yaml_files, yaml_found) = becomes(&from_yaml);
     assert_eq!(yaml_found, found, "{kdl}\n{yaml}");
@@ -87,9 +87,10 @@ fn every_accepted_case_becomes_the_same_bytes() {
     let mut cases = folders::cases("accept").unwrap();
     cases.extend(folders::examples().unwrap());
     for folder in cases.values() {
-        let kdl = fs::read_to_string(folder.join(compile::NAME)).unwrap();
-        let kdl = annotations::strip(&kdl);
-        assert!(agree(&kdl, &rendered(&kdl)), "{}", folder.display());
+        let mut files = compile::case(folder).unwrap();
+        let kdl = files.remove(compile::NAME).unwrap();
+        let agreed = agree_with(&kdl, &rendered(&kdl), &files);
+        assert!(agreed, "{}", folder.display());
     }
 }
 
@@ -100,21 +101,20 @@ fn what_is_rejected_for_its_meaning_says_the_same() {
         if name.as_str() < "G0203" || name.starts_with("G0203") {
             continue;
         }
-        let kdl = fs::read_to_string(folder.join(compile::NAME)).unwrap();
-        let kdl = annotations::strip(&kdl);
-        agree(&kdl, &rendered(&kdl));
+        let mut files = compile::case(&folder).unwrap();
+        let kdl = files.remove(compile::NAME).unwrap();
+        agree_with(&kdl, &rendered(&kdl), &files);
     }
 }
 
 #[test]
 fn every_manifest_of_the_language_page_says_the_same() {
     let page = fs::read_to_string(folders::repository("spec/language.md")).unwrap();
-    for block in markdown::blocks(&page)
-        .iter()
-        .filter(|block| block.is_manifest())
-    {
+    let blocks = markdown::blocks(&page);
+    for block in blocks.iter().filter(|block| block.is_manifest()) {
         let kdl = block.manifest();
-        agree(&kdl, &rendered(&kdl));
+        let files = markdown::files(&blocks, block.heading);
+        agree_with(&kdl, &rendered(&kdl), &files);
     }
 }
 
@@ -125,10 +125,11 @@ fn every_yaml_of_the_language_page_compiles() {
     let blocks = markdown::blocks(&page);
     let yaml = blocks
         .iter()
-        .filter(|block| block.info.first() == Some(&"yaml"));
+        .filter(|block| block.info.first() == Some(&"yaml") && block.file().is_none());
     let mut count = 0;
     for block in yaml {
-        let run = compiled("tools.yaml", &block.text);
+        let files = markdown::files(&blocks, block.heading);
+        let run = compiled("tools.yaml", &block.text, &files);
         let found: Vec<_> = run
             .diagnostics
             .iter()
@@ -224,6 +225,8 @@ fn fields() -> impl Strategy<Value = String> {
         "map<list<decimal>>?",
         "Colour default=\"null\"",
         "list<Colour>",
+        "Choice",
+        "map<Choice>? max-items=3",
     ]);
     let names = vec![
         "no", "type", "on", "null", "a-b", "fields", "param", "x1", "Zed", "default",
@@ -299,11 +302,25 @@ role \"Blob Reader\" {
 }
 enum Colour { \"null\"; no; yes }
 ";
-    (head, azure, fields(), tool("find"), tool("find-more")).prop_map(
-        move |(head, azure, row, one, two)| {
-            format!("{head}{azure}{rest}type Row {{\n{row}}}\n{one}{two}")
-        },
+    // `Choice` leads back to itself, unless it is `none`.
+    let choice = prop::collection::vec(fields(), 3).prop_map(|bodies| {
+        let alternatives = ["on", "fields", "a-b"].into_iter().zip(bodies);
+        let alternatives: String = alternatives
+            .map(|(name, fields)| format!("    \"{name}\" {{\n{fields}    }}\n"))
+            .collect();
+        format!("variant Choice {{\n{alternatives}    none\n}}\n")
+    });
+    (
+        head,
+        azure,
+        fields(),
+        choice,
+        tool("find"),
+        tool("find-more"),
     )
+        .prop_map(move |(head, azure, row, choice, one, two)| {
+            format!("{head}{azure}{rest}type Row {{\n{row}}}\n{choice}{one}{two}")
+        })
 }
 
 proptest! {

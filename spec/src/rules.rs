@@ -83,6 +83,7 @@ rules! {
     G0201 UNRESOLVED "unresolved" Error;
     G0203 DUPLICATE_NAME "duplicate-name" Error;
     G0204 COLLIDING_NAMES "colliding-names" Error;
+    G0205 BAD_IMPORT "bad-import" Error;
     G0206 ONE_APP_ONLY "one-app-only" Error;
     // Power: the permission graph.
     G0301 MISSING_PERMISSION "missing-permission" Error;

@@ -59,7 +59,7 @@ pub enum Error {
     NotABuildScript(&'static str),
 }
 
-/// Compiles a manifest from `build.rs`; ends the build script when it has errors.
+/// Compiles a manifest, with what it imports, from `build.rs`; ends the build script when it has errors.
 ///
 /// `manifest` is relative to the folder of the crate.
 pub fn compile(manifest: impl AsRef<str>) {
@@ -83,6 +83,10 @@ pub fn try_compile(manifest: impl AsRef<str>) -> Result<(), Error> {
     tell_cargo(&format!("cargo::rerun-if-changed={manifest}"));
     let out_dir = std::env::var("OUT_DIR").map_err(|_| Error::NotABuildScript("OUT_DIR"))?;
     let compilation = grantc_core::compile(manifest, &Disk, Catalogue::embedded())?;
+    // The manifest itself is watched already, read or not.
+    for imported in compilation.sources.iter().skip(1) {
+        tell_cargo(&format!("cargo::rerun-if-changed={}", imported.path));
+    }
     let files = generate(&compilation)?;
     for diagnostic in compilation.diagnostics.iter() {
         if diagnostic.level == Level::Warning {

@@ -4,7 +4,7 @@
 //! command line has one.
 
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::ir::{Field, Output, Program, TypeKind};
+use grantc_core::ir::{Field, Output, Program};
 use grantc_core::{Compilation, Diagnostics};
 use grantc_emitters::mcp::schema::{Direction, schema};
 use grantc_spec::rules;
@@ -26,12 +26,9 @@ pub(crate) fn check(compilation: &mut Compilation) {
     compilation.diagnostics.sort();
 }
 
-/// Every field of every record.
+/// Every field of every record and of every alternative.
 fn fields(program: &Program) -> impl Iterator<Item = &Field> {
-    let types = program.types.values().flat_map(|ty| match &ty.kind {
-        TypeKind::Record(fields) => fields.as_slice(),
-        TypeKind::Enum(_) => &[],
-    });
+    let types = program.types.values().flat_map(|ty| ty.kind.fields());
     let tools = program.tools.values().flat_map(|tool| {
         let output = match &tool.output {
             Output::Record(fields) => fields.as_slice(),

@@ -4,6 +4,7 @@
 //! `cargo bench -p grantc-core`. The numbers are of a release build; `build.rs` runs at opt-level 0.
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use grantc_core::check::Acceptance;
 use grantc_core::diagnostic::Diagnostics;
 use grantc_core::source::Sources;
 use grantc_core::{check, graph, lower, resolve, syntax};
@@ -73,7 +74,7 @@ fn compile(criterion: &mut Criterion) {
                     let manifest = lower::lower(tree, &mut found);
                     let program = resolve::resolve(&manifest, catalogue, &mut found)?;
                     let graph = graph::build(&program, catalogue);
-                    check::check(program, graph, catalogue, &mut found).ok()
+                    check::check(program, graph, catalogue, &Acceptance::default(), &mut found).ok()
                 },
                 BatchSize::LargeInput,
             );

@@ -18,7 +18,7 @@ pub struct Manifest {
     pub identities: Vec<Identity>,
     /// `role` nodes.
     pub roles: Vec<Role>,
-    /// `type` and `enum` nodes.
+    /// `type`, `enum` and `variant` nodes.
     pub types: Vec<Type>,
     /// `tool` nodes.
     pub tools: Vec<Tool>,
@@ -275,7 +275,7 @@ pub struct RoleOperation {
     pub schema: Option<Word>,
 }
 
-/// A `type` or `enum` node.
+/// A `type`, `enum` or `variant` node.
 #[derive(Clone, Debug)]
 pub struct Type {
     /// Its name.
@@ -293,6 +293,17 @@ pub enum TypeBody {
     Record(Vec<Field>),
     /// Words of an enum.
     Enum(Vec<Word>),
+    /// Alternatives of a variant.
+    Variant(Vec<Alternative>),
+}
+
+/// One alternative of a variant.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// Its name.
+    pub name: Word,
+    /// Its fields.
+    pub fields: Vec<Field>,
 }
 
 /// One field of a record, constraints not yet read.

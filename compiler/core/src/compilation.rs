@@ -5,14 +5,22 @@ use crate::diagnostic::Diagnostics;
 use crate::graph::{self, Graph};
 use crate::ir::Program;
 use crate::source::Sources;
-use crate::{lower, resolve, syntax};
+use crate::{imports, lower, resolve};
 use grantc_spec::catalogue::Catalogue;
 use std::fmt;
 
 /// The one door to files: whoever calls the compiler says how a path becomes bytes.
 pub trait Loader {
-    /// Reads a file. A file over [`syntax::MAX_FILE_BYTES`] may be cut short one byte later.
+    /// Reads a file. A file over [`crate::syntax::MAX_FILE_BYTES`] may be cut short one byte later.
     fn load(&self, path: &str) -> Result<Vec<u8>, LoadError>;
+
+    /// Reads a file that the manifest at `manifest` imports, itself or through other files. The
+    /// path leads into that manifest's folder as it is written; a loader that knows of links must
+    /// also see to it that it really does.
+    fn load_import(&self, manifest: &str, path: &str) -> Result<Vec<u8>, LoadError> {
+        let _ = manifest;
+        self.load(path)
+    }
 }
 
 /// A file that could not be read.
@@ -82,7 +90,7 @@ impl Compilation {
     }
 }
 
-/// Compiles the manifest at `path`.
+/// Compiles the manifest at `path`, with everything that it imports.
 ///
 /// # Errors
 ///
@@ -109,11 +117,13 @@ pub fn compile_accepting(
     let bytes = loader.load(path)?;
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
-    let tree = syntax::read(path, &bytes, &mut sources, &mut diagnostics);
-    let program = tree.and_then(|tree| {
-        let manifest = lower::lower(&tree, &mut diagnostics);
-        resolve::resolve(&manifest, catalogue, &mut diagnostics)
-    });
+    let files = imports::read(path, &bytes, loader, &mut sources, &mut diagnostics);
+    let manifest = lower::lower_all(&files.trees, &mut diagnostics);
+    // Without one of its files, names would be missed that are declared there.
+    let program = match files.complete {
+        true => resolve::resolve(&manifest, catalogue, &mut diagnostics),
+        false => None,
+    };
     let outcome = match program {
         None => Outcome::Unreadable,
         Some(program) => {

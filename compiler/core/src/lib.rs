@@ -1,7 +1,7 @@
 //! The compiler proper: text in, a verified program out.
 //!
-//! **Reading:** [`syntax`] turns a file into one spanned tree; [`mod@lower`] makes known words into
-//! fields. **Naming:** [`mod@resolve`] turns every name into an id and gives an [`ir::Program`].
+//! **Reading:** [`syntax`] turns a file into one spanned tree; [`imports`] finds the other files;
+//! [`mod@lower`] makes known words into fields. **Naming:** [`mod@resolve`] turns every name into an id and gives an [`ir::Program`].
 //! **Understanding:** [`graph`] follows tool → identity → assignment → scope → operation.
 //! **Judging:** [`mod@check`] applies one rule after the other and, where none raises an error,
 //! gives a [`Verified`] program, the only thing that emitters of deployable files accept.
@@ -15,6 +15,7 @@ pub mod check;
 pub mod compilation;
 pub mod diagnostic;
 pub mod graph;
+pub mod imports;
 pub mod ir;
 pub mod lower;
 pub mod names;

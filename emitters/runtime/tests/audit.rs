@@ -134,7 +134,7 @@ async fn an_app_of_several_serves_its_tools_under_its_name() {
             },
             table::App {
                 name: "rest",
-                tools: &["misbehave", "type", "defaults", "plant"],
+                tools: &["misbehave", "type", "defaults", "plant", "pay"],
             },
         ],
         ..*whole

@@ -15,7 +15,7 @@ mod plain;
 
 use grantc_runtime::Validate;
 use jsonschema::Validator;
-use plain::generated::tools::{defaults, echo, plant};
+use plain::generated::tools::{defaults, echo, pay, plant};
 use serde_json::{Value, json};
 
 /// What takes the place of a value, one after the other.
@@ -55,6 +55,10 @@ fn replacements() -> Vec<Value> {
         json!([{"x": 1}, {"x": 1.0}]),
         json!([1, 2, 3, 4]),
         json!({"a": "b"}),
+        json!("cash"),
+        json!({"kind": "cash"}),
+        json!({"kind": "card", "last4": "12345"}),
+        json!({"kind": "bank-transfer", "iban": "DE1", "last4": "1234"}),
         json!({"a": 1}),
         json!({"x": 1, "y": 2, "z": 3}),
     ]
@@ -151,4 +155,10 @@ fn shapes_agree_with_the_schemas_that_clients_see() {
     let leaf = json!({"name": "c", "children": []});
     let tree = json!({"name": "a", "parent": leaf, "children": [leaf]});
     compare::<plant::Input>(&validator(4), &json!({ "tree": tree }));
+    let card = json!({"kind": "card", "last4": "1234", "colour": "red"});
+    let transfer = json!({"kind": "bank-transfer", "iban": "DE1", "parts": [card], "limit": 1, "instead": {"kind": "cash"}});
+    compare::<pay::Input>(
+        &validator(5),
+        &json!({"payment": transfer, "others": {"a": card, "b": {"kind": "cash"}}}),
+    );
 }

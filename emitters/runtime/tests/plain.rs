@@ -93,6 +93,46 @@ async fn a_type_may_lead_back_to_itself() {
 }
 
 #[tokio::test]
+async fn a_variant_says_by_its_kind_which_members_it_has() {
+    let card = json!({"kind": "card", "last4": "1234", "limit": "1.00", "colour": "red"});
+    let transfer = json!({"kind": "bank-transfer", "iban": "DE1", "parts": [card, {"kind": "cash"}],
+                          "instead": card, "limit": 7, "share": 2.0, "Kind": "sepa"});
+    let all = json!({"payment": transfer, "others": {"a": card, "b": {"kind": "cash"}}});
+    assert_eq!(call("pay", all.clone()).await.unwrap(), all);
+    // A whole number where a number may stand, and a point where a whole number must.
+    let written =
+        json!({"payment": {"kind": "bank-transfer", "iban": "DE1", "limit": 2.0, "share": 1}});
+    let read =
+        json!({"payment": {"kind": "bank-transfer", "iban": "DE1", "limit": 2, "share": 1.0}});
+    assert_eq!(call("pay", written).await.unwrap(), read);
+    let defaults = json!({"payment": {"kind": "card", "last4": "1234"}});
+    let filled = json!({"payment": {"kind": "card", "last4": "1234", "limit": "9.50"}});
+    assert_eq!(call("pay", defaults).await.unwrap(), filled);
+}
+
+#[tokio::test]
+async fn what_no_alternative_has_is_named_with_its_pointer() {
+    let wrong = json!({
+        "payment": {"kind": "bank-transfer", "iban": "x", "last4": "1234", "instead": {"kind": "card", "last4": "12"}},
+        "others": {"a": {"kind": "cheque"}, "b": {}, "c": {"kind": 1}, "d": 5, "e": {"kind": "cash", "iban": "DE1"}},
+    });
+    let error = call("pay", wrong).await.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "invalid arguments: `/payment/iban` has 1 characters, but at least 2 are needed; \
+         `/payment/instead/last4` must match the pattern `^[0-9]{4}$`; \
+         `/payment/last4` is not known; the members are `kind`, `iban`, `parts`, `instead`, `limit`, `share`, `Kind`; \
+         `/others/a/kind` must be one of `card`, `bank-transfer`, `cash`; \
+         `/others/b/kind` is missing; it must be one of `card`, `bank-transfer`, `cash`; \
+         `/others/c/kind` must be a string, not a number; \
+         `/others/d` must be an object, not a number; \
+         `/others/e/iban` is not known; the members are `kind`"
+    );
+    let result = call("pay", json!({"payment": {"kind": "card", "last4": "9999"}})).await;
+    assert_eq!(result.unwrap_err().kind(), ErrorKind::Output);
+}
+
+#[tokio::test]
 async fn every_violation_is_named_with_its_pointer() {
     let wrong = json!({
         "text": "", "whole": 11, "number": 0.4, "decimal": "100.00", "day": "2026-13-01",
@@ -233,7 +273,7 @@ async fn both_eras_are_served() {
         let names: Vec<_> = list.tools.iter().map(|tool| tool.name.as_ref()).collect();
         assert_eq!(
             names,
-            ["echo", "misbehave", "type", "defaults", "plant"],
+            ["echo", "misbehave", "type", "defaults", "plant", "pay"],
             "the order of the manifest"
         );
         let list = serde_json::to_value(list).unwrap();

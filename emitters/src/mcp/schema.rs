@@ -2,10 +2,11 @@
 //!
 //! The root is an object; there is no `$schema`, no list of types, no `true` for a schema, and
 //! references stay within the schema (`#/$defs/…`). Each of these has broken a client that is in
-//! use. Records are definitions; enums stand where they are used. Objects of an input are closed;
+//! use. Records and variants are definitions, a
+//! variant one of closed or open objects told apart by a constant member; enums stand where they are used. Objects of an input are closed;
 //! those of an output are left open, for a later version to say more.
 
-use grantc_core::ir::{Constraints, Field, Program, Ty, TypeId, TypeKind};
+use grantc_core::ir::{Alternative, Constraints, Field, Program, TAG, Ty, TypeId, TypeKind};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -30,12 +31,12 @@ pub fn schema(program: &Program, fields: &[Field], direction: Direction) -> Valu
     if !needed.is_empty() {
         let definitions = needed.into_iter().filter_map(|id| {
             let ty = program.types.at(id);
-            match &ty.kind {
-                TypeKind::Record(fields) => {
-                    Some((ty.name.value.clone(), Value::Object(writer.record(fields))))
-                }
-                TypeKind::Enum(_) => None,
-            }
+            let definition = match &ty.kind {
+                TypeKind::Record(fields) => writer.record(fields),
+                TypeKind::Variant(alternatives) => writer.variant(alternatives),
+                TypeKind::Enum(_) => return None,
+            };
+            Some((ty.name.value.clone(), Value::Object(definition)))
         });
         schema.insert("$defs".into(), Value::Object(definitions.collect()));
     }
@@ -72,6 +73,36 @@ impl Writer<'_> {
             record.insert("additionalProperties".into(), false.into());
         }
         record
+    }
+
+    /// One of several objects. Each says its own name in a constant, so that exactly one fits.
+    fn variant(&self, alternatives: &[Alternative]) -> Map<String, Value> {
+        let one = |it: &Alternative| {
+            let mut record = self.record(&it.fields);
+            let kind = [("type", "string"), ("const", it.name.value.as_str())];
+            let kind = kind.map(|(key, text)| (key.to_owned(), text.into()));
+            let first = |list: &mut Value, tag: Value| match list {
+                Value::Object(members) => drop(members.shift_insert(0, TAG.to_owned(), tag)),
+                Value::Array(items) => items.insert(0, tag),
+                _ => {}
+            };
+            if let Some(properties) = record.get_mut("properties") {
+                first(properties, Value::Object(kind.into_iter().collect()));
+            }
+            let at = record.keys().position(|key| key == "properties");
+            let mut required = record
+                .shift_remove("required")
+                .unwrap_or_else(|| Vec::<Value>::new().into());
+            first(&mut required, TAG.into());
+            record.shift_insert(at.map_or(0, |at| at + 1), "required".to_owned(), required);
+            Value::Object(record)
+        };
+        let all: Vec<Value> = alternatives.iter().map(one).collect();
+        let members = [("type", "object".into()), ("oneOf", all.into())];
+        members
+            .into_iter()
+            .map(|(key, value): (&str, Value)| (key.to_owned(), value))
+            .collect()
     }
 
     fn field(&self, field: &Field) -> Map<String, Value> {
@@ -142,7 +173,7 @@ impl Writer<'_> {
         let ty = self.program.types.at(id);
         let mut schema = Map::new();
         match &ty.kind {
-            TypeKind::Record(_) => {
+            TypeKind::Record(_) | TypeKind::Variant(_) => {
                 schema.insert("$ref".into(), format!("#/$defs/{}", ty.name.value).into());
             }
             TypeKind::Enum(words) => {
@@ -157,18 +188,22 @@ impl Writer<'_> {
         schema
     }
 
-    /// The record types that fields lead to, in manifest order.
-    fn collect(&self, fields: &[Field], needed: &mut BTreeSet<TypeId>) {
-        for field in fields {
-            let mut ty = &field.ty;
+    /// The definitions that fields lead to, in manifest order.
+    fn collect<'p>(
+        &self,
+        fields: impl IntoIterator<Item = &'p Field>,
+        needed: &mut BTreeSet<TypeId>,
+    ) {
+        // A list of what is left to see, so that long chains of types cost no stack.
+        let mut open: Vec<&Ty> = fields.into_iter().map(|field| &field.ty).collect();
+        while let Some(mut ty) = open.pop() {
             while let Ty::List(inner) | Ty::Map(inner) = ty {
                 ty = inner;
             }
             let Ty::Named(id) = ty else { continue };
-            if let TypeKind::Record(inner) = &self.program.types.at(*id).kind
-                && needed.insert(*id)
-            {
-                self.collect(inner, needed);
+            let kind = &self.program.types.at(*id).kind;
+            if !matches!(kind, TypeKind::Enum(_)) && needed.insert(*id) {
+                open.extend(kind.fields().map(|field| &field.ty));
             }
         }
     }

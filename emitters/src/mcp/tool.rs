@@ -14,7 +14,7 @@ pub fn tool(program: &Program, id: ToolId) -> Value {
         Output::Record(fields) => fields.as_slice(),
         Output::Type(ty) => match &program.types.at(*ty).kind {
             TypeKind::Record(fields) => fields.as_slice(),
-            TypeKind::Enum(_) => &[], // `resolve` refuses it
+            TypeKind::Enum(_) | TypeKind::Variant(_) => &[], // `resolve` refuses them
         },
     };
     let mut object = Map::new();

@@ -1,9 +1,9 @@
-//! Records and enums: structs with serde, and how each type of the manifest is written in Rust.
+//! Records, enums and variants: structs and enums with serde, and how each type of the manifest is written in Rust.
 
 use super::docs::doc;
 use super::names::{camel, snake};
 use super::shapes::{self, Types};
-use grantc_core::ir::{Field, Program, Ty, TypeId, TypeKind};
+use grantc_core::ir::{Alternative, Field, Program, TAG, Ty, TypeId, TypeKind};
 use grantc_core::source::Word;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -22,6 +22,9 @@ pub(super) fn types(program: &Program) -> TokenStream {
                 record(program, Some(id), &Types::Here, &name, &about, fields)
             }
             TypeKind::Enum(words) => enumeration(&name, &ty.name.value, words),
+            TypeKind::Variant(alternatives) => {
+                variant(program, id, &name, &ty.name.value, alternatives)
+            }
         }
     });
     let allow = super::allow();
@@ -44,12 +47,21 @@ pub(super) fn record(
     about: &str,
     fields: &[Field],
 ) -> TokenStream {
-    let members = fields
-        .iter()
-        .map(|field| member(program, id, types, name, field));
+    let members = fields.iter().map(|field| {
+        let public = quote! { pub };
+        member(
+            program,
+            id,
+            types,
+            name,
+            &default_name(field),
+            &public,
+            field,
+        )
+    });
     let defaults = fields
         .iter()
-        .filter_map(|field| default(program, types, field));
+        .filter_map(|field| default(program, types, &default_name(field), field));
     let defaults: Vec<_> = defaults.collect();
     let defaults = (!defaults.is_empty()).then(|| quote! { impl #name { #(#defaults)* } });
     let about = doc(about);
@@ -64,11 +76,55 @@ pub(super) fn record(
     }
 }
 
+/// An enum of records, told apart on the wire by a member of their own.
+fn variant(
+    program: &Program,
+    id: TypeId,
+    name: &Ident,
+    on_the_wire: &str,
+    alternatives: &[Alternative],
+) -> TokenStream {
+    let types = &Types::Here;
+    let mut defaults = Vec::new();
+    let mut cases = Vec::new();
+    for (index, it) in (1..).zip(alternatives) {
+        let members = it.fields.iter().map(|field| {
+            // Two alternatives may have fields of one name: the number tells them apart.
+            let function = numbered_default_name(index, field);
+            defaults.extend(default(program, types, &function, field));
+            let inherited = TokenStream::new();
+            member(program, Some(id), types, name, &function, &inherited, field)
+        });
+        let members: Vec<_> = members.collect();
+        let (wire, case) = (it.name.value.as_str(), camel(&it.name.value));
+        let about = doc(&format!("`{wire}`"));
+        // Braces even around nothing: Serde would let a case without them have any member.
+        cases.push(quote! { #about #[serde(rename = #wire)] #case { #(#members)* }, });
+    }
+    let defaults = (!defaults.is_empty()).then(|| quote! { impl #name { #(#defaults)* } });
+    let about = doc(&format!(
+        "One of the alternatives of `{on_the_wire}`; the member `{TAG}` says which."
+    ));
+    let validate = shapes::validate(name, &shapes::variant(types, program, alternatives));
+    quote! {
+        #about
+        #[allow(clippy::large_enum_variant, reason = "the manifest decides")]
+        #[derive(d::Clone, d::Debug, d::PartialEq, d::Deserialize, d::Serialize)]
+        #[serde(crate = "::grantc_runtime::serde", tag = #TAG, deny_unknown_fields)]
+        pub enum #name { #(#cases)* }
+        #defaults
+        #validate
+    }
+}
+
+/// A field. `function` gives its default, when it has one.
 fn member(
     program: &Program,
     id: Option<TypeId>,
     types: &Types,
     record: &Ident,
+    function: &Ident,
+    visibility: &TokenStream,
     field: &Field,
 ) -> TokenStream {
     let name = snake(&field.name.value);
@@ -82,7 +138,7 @@ fn member(
         serde.push(quote! { rename = #on_the_wire });
     }
     if field.default.is_some() {
-        let path = format!("{record}::{}", default_name(field));
+        let path = format!("{record}::{function}");
         serde.push(quote! { default = #path });
     } else if field.optional {
         ty = quote! { ::std::option::Option<#ty> };
@@ -94,7 +150,7 @@ fn member(
         Some(about) => doc(&about.value),
         None => doc(&format!("Field `{on_the_wire}`.")),
     };
-    quote! { #about #serde pub #name: #ty, }
+    quote! { #about #serde #visibility #name: #ty, }
 }
 
 /// How Rust writes a type.
@@ -132,10 +188,15 @@ fn contains(program: &Program, ty: &Ty, id: TypeId) -> bool {
         if *inner == id {
             return true;
         }
-        if let TypeKind::Record(fields) = &program.types.at(*inner).kind
-            && seen.insert(*inner)
-        {
-            open.extend(fields.iter().map(|field| &field.ty));
+        if seen.insert(*inner) {
+            open.extend(
+                program
+                    .types
+                    .at(*inner)
+                    .kind
+                    .fields()
+                    .map(|field| &field.ty),
+            );
         }
     }
     false
@@ -146,10 +207,14 @@ fn default_name(field: &Field) -> Ident {
     quote::format_ident!("default_{}", name.trim_start_matches("r#"))
 }
 
-/// The function that gives the default of a field.
-fn default(program: &Program, types: &Types, field: &Field) -> Option<TokenStream> {
+fn numbered_default_name(index: usize, field: &Field) -> Ident {
+    let name = snake(&field.name.value).to_string();
+    quote::format_ident!("default_{index}_{}", name.trim_start_matches("r#"))
+}
+
+/// The function of this name that gives the default of a field.
+fn default(program: &Program, types: &Types, name: &Ident, field: &Field) -> Option<TokenStream> {
     let value = field.default.as_ref()?;
-    let name = default_name(field);
     let ty = rust(program, types, &field.ty);
     let about = doc(&format!(
         "What an absent `{}` stands for.",

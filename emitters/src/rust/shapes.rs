@@ -5,7 +5,7 @@
 
 use super::names::camel;
 use super::records::number;
-use grantc_core::ir::{Bound, Constraints, Field, Program, Ty, TypeId};
+use grantc_core::ir::{Alternative, Bound, Constraints, Field, Program, Ty, TypeId};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -55,19 +55,43 @@ pub(super) fn validate(name: &Ident, Table { patterns, shape }: &Table) -> Token
 /// The shape of a record.
 pub(super) fn record(types: &Types, program: &Program, fields: &[Field]) -> Table {
     let mut patterns = Vec::new();
+    let members = members(types, program, fields, &mut patterns);
+    Table {
+        patterns,
+        shape: quote! { s::Shape::Record(&[#(#members),*]) },
+    }
+}
+
+/// The shape of a variant.
+pub(super) fn variant(types: &Types, program: &Program, alternatives: &[Alternative]) -> Table {
+    let mut patterns = Vec::new();
+    let cases = alternatives.iter().map(|it| {
+        let name = it.name.value.as_str();
+        let members = members(types, program, &it.fields, &mut patterns);
+        quote! { s::case(#name, &[#(#members),*]) }
+    });
+    let cases: Vec<_> = cases.collect();
+    Table {
+        patterns,
+        shape: quote! { s::Shape::Variant(&[#(#cases),*]) },
+    }
+}
+
+fn members(
+    types: &Types,
+    program: &Program,
+    fields: &[Field],
+    patterns: &mut Vec<String>,
+) -> Vec<TokenStream> {
     let members = fields.iter().map(|field| {
         let name = field.name.value.as_str();
-        let shape = shape(types, program, &field.ty, &field.constraints, &mut patterns);
+        let shape = shape(types, program, &field.ty, &field.constraints, patterns);
         match field.optional || field.default.is_some() {
             true => quote! { s::optional(#name, #shape) },
             false => quote! { s::required(#name, #shape) },
         }
     });
-    let members: Vec<_> = members.collect();
-    Table {
-        patterns,
-        shape: quote! { s::Shape::Record(&[#(#members),*]) },
-    }
+    members.collect()
 }
 
 /// The shape of an enum.

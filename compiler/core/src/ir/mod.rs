@@ -26,7 +26,7 @@ pub use grant::{
 pub use policy::{Accept, Forbid, Forbidden};
 pub use scope::{Ambient, Covers, Scope, Text};
 pub use tool::{Clause, Hints, Limits, Need, NeedOrigin, Output, PathPattern, Tool, Use, UseKind};
-pub use types::{Bound, Constraints, Field, Ty, TypeDef, TypeKind};
+pub use types::{Alternative, Bound, Constraints, Field, TAG, Ty, TypeDef, TypeKind};
 
 use crate::arena::{Arena, Id};
 use crate::source::{Span, Word};

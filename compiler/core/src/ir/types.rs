@@ -22,6 +22,34 @@ pub enum TypeKind {
     Record(Vec<Field>),
     /// One of a list of words.
     Enum(Vec<Word>),
+    /// One of several records; its member [`TAG`] says which.
+    Variant(Vec<Alternative>),
+}
+
+impl TypeKind {
+    /// Every field of the type, whichever alternative it belongs to.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        let (record, alternatives): (&[Field], &[Alternative]) = match self {
+            TypeKind::Record(fields) => (fields, &[]),
+            TypeKind::Variant(alternatives) => (&[], alternatives),
+            TypeKind::Enum(_) => (&[], &[]),
+        };
+        record
+            .iter()
+            .chain(alternatives.iter().flat_map(|one| &one.fields))
+    }
+}
+
+/// The member of a variant that says which of its alternatives it is.
+pub const TAG: &str = "kind";
+
+/// One alternative of a variant.
+#[derive(Clone, Debug)]
+pub struct Alternative {
+    /// Its name, on the wire the value of [`TAG`].
+    pub name: Word,
+    /// Its fields.
+    pub fields: Vec<Field>,
 }
 
 /// One field of a record.

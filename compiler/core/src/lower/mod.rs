@@ -19,12 +19,34 @@ pub const LANGUAGE_VERSION: u32 = 1;
 
 /// Turns a file's tree into a manifest, reporting every word that does not fit.
 pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
-    if !version(tree, diagnostics) {
-        return ast::Manifest::default();
-    }
-    shape::check(tree, diagnostics);
+    lower_all(std::slice::from_ref(tree), diagnostics)
+}
+
+/// Turns the files of a manifest, the root first, into one, reporting every word that does not fit.
+pub fn lower_all(trees: &[Tree], diagnostics: &mut Diagnostics) -> ast::Manifest {
     let mut manifest = ast::Manifest::default();
-    for node in &tree.nodes {
+    for (index, tree) in trees.iter().enumerate() {
+        if !version(tree, diagnostics) {
+            continue;
+        }
+        match index {
+            0 => shape::check(tree, diagnostics),
+            _ => shape::check_imported(tree, diagnostics),
+        }
+        add(tree, index == 0, &mut manifest);
+    }
+    manifest
+}
+
+/// Whether this compiler reads the language of a file.
+pub fn is_readable(tree: &Tree) -> bool {
+    version(tree, &mut Diagnostics::default())
+}
+
+/// Adds the nodes of a file to a manifest. Those of the root alone are passed over elsewhere.
+fn add(tree: &Tree, is_root: bool, manifest: &mut ast::Manifest) {
+    let may_stand = |node: &&Node| is_root || words::IMPORTED.contains(&node.name.value.as_str());
+    for node in tree.nodes.iter().filter(may_stand) {
         match node.name.value.as_str() {
             "param" => manifest.params.extend(param(node)),
             "server" if manifest.server.is_none() => manifest.server = server(node),
@@ -34,6 +56,7 @@ pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
             "role" => manifest.roles.extend(role(node)),
             "type" => manifest.types.extend(record_type(node)),
             "enum" => manifest.types.extend(enum_type(node)),
+            "variant" => manifest.types.extend(variant_type(node)),
             "tool" => manifest.tools.extend(tool(node)),
             "environment" => manifest.environments.extend(environment(node)),
             "app" => manifest.apps.extend(app(node)),
@@ -43,7 +66,6 @@ pub fn lower(tree: &Tree, diagnostics: &mut Diagnostics) -> ast::Manifest {
             _ => {}
         }
     }
-    manifest
 }
 
 /// `grantc version=1` stands first; another version is not read at all.
@@ -379,6 +401,18 @@ fn enum_type(node: &Node) -> Option<ast::Type> {
     Some(ast::Type {
         name: first_arg(node)?,
         body: ast::TypeBody::Enum(words),
+        span: node.header,
+    })
+}
+
+fn variant_type(node: &Node) -> Option<ast::Type> {
+    let alternatives = node.children().iter().map(|child| ast::Alternative {
+        name: child.name.clone(),
+        fields: fields(child),
+    });
+    Some(ast::Type {
+        name: first_arg(node)?,
+        body: ast::TypeBody::Variant(alternatives.collect()),
         span: node.header,
     })
 }

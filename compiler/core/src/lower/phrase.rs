@@ -149,6 +149,7 @@ fn yaml(word: &Word) -> String {
             parts.extend(once.map(|word| format!("{}: …", word.key())));
         }
         Body::Fields => parts.push(format!("{FIELDS_KEY}: {{ … }}")),
+        Body::Alternatives => parts.push(format!("one: {{ {FIELDS_KEY}: {{ … }} }}")),
         _ => {}
     }
     let value = match parts.join(", ") {

@@ -2,7 +2,10 @@
 //! unknown, missing, repeated, or of the wrong kind.
 
 use super::phrase;
-use super::words::{Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, Kind, ROOT, Since, Times, Word};
+use super::words::{
+    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, IMPORTED, Kind, ROOT, Since, Times,
+    Word,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::names::{did_you_mean, is_field_name, is_name, is_type_name, nearest};
 use crate::source::Span;
@@ -16,7 +19,7 @@ struct Report<'a> {
     found: &'a mut Diagnostics,
 }
 
-/// Checks a whole file.
+/// Checks the root manifest.
 pub(super) fn check(tree: &Tree, diagnostics: &mut Diagnostics) {
     let span = Span::new(tree.file, 0, 0);
     let report = &mut Report {
@@ -26,7 +29,51 @@ pub(super) fn check(tree: &Tree, diagnostics: &mut Diagnostics) {
     nodes(&tree.nodes, ROOT, "the top level", span, report);
 }
 
-fn nodes(found: &[Node], known: &[Word], place: &str, span: Span, report: &mut Report) {
+/// Checks a file that another one imports: what there is once for the whole stays in the root.
+pub(super) fn check_imported(tree: &Tree, diagnostics: &mut Diagnostics) {
+    let imported = |name: &str| IMPORTED.contains(&name);
+    let of_the_root = |name: &str| ROOT.iter().any(|it| it.name == name) && !imported(name);
+    let known: Vec<Word> = ROOT
+        .iter()
+        .copied()
+        .filter(|it| imported(it.name))
+        .collect();
+    let (stray, rest): (Vec<&Node>, Vec<&Node>) = tree
+        .nodes
+        .iter()
+        .partition(|node| of_the_root(&node.name.value));
+    for node in stray {
+        let message = format!("`{}` cannot stand in an imported file", node.name.value);
+        let list: Vec<_> = match tree.notation {
+            Notation::Kdl => known.iter().map(|it| format!("`{}`", it.name)).collect(),
+            Notation::Yaml => known.iter().map(|it| format!("`{}`", it.key())).collect(),
+        };
+        let help = format!(
+            "move it to the root manifest; here may stand {}",
+            list.join(", ")
+        );
+        diagnostics.push(Diagnostic::new(&rules::BAD_IMPORT, node.name.span, message).help(help));
+    }
+    let report = &mut Report {
+        notation: tree.notation,
+        found: diagnostics,
+    };
+    nodes(
+        rest,
+        &known,
+        "an imported file",
+        Span::new(tree.file, 0, 0),
+        report,
+    );
+}
+
+fn nodes<'a>(
+    found: impl IntoIterator<Item = &'a Node>,
+    known: &[Word],
+    place: &str,
+    span: Span,
+    report: &mut Report,
+) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
     let mut meant: Vec<&str> = Vec::new();
     for node in found {
@@ -219,6 +266,12 @@ fn body(node: &Node, word: &Word, report: &mut Report) {
             for field in node.children() {
                 field_name(&field.name, "the name of a field", report);
                 one(field, &FIELD, report);
+            }
+        }
+        Body::Alternatives => {
+            for alternative in node.children() {
+                field_name(&alternative.name, "the name of an alternative", report);
+                one(alternative, &ALTERNATIVE, report);
             }
         }
         Body::ConnectorFields(known) => {

@@ -13,7 +13,7 @@ pub use model::{
 
 use Yaml::{List, Map};
 
-use model::{arg, later, maybe, must, reserved, rest, word};
+use model::{arg, maybe, must, reserved, rest, word};
 
 const NAME: &[Arg] = &[arg("name", Kind::Name)];
 const TYPE_NAME: &[Arg] = &[arg("name", Kind::TypeName)];
@@ -44,8 +44,29 @@ pub const FIELD: Word = Word {
 /// A field of a resource's connector.
 pub const CONNECTOR_FIELD: Word = word("a field", DEPLOY, Times::AtMostOnce);
 
+/// An alternative of a variant: its name is the node's name.
+pub const ALTERNATIVE: Word = Word {
+    body: Body::Fields,
+    ..word("an alternative", &[], Times::Many)
+};
+
 /// A word of an enum.
 pub const ENUM_WORD: Word = word("a word", &[], Times::AtMostOnce);
+
+/// The words of [`ROOT`] that may stand in a file that another one imports.
+pub const IMPORTED: &[&str] = &[
+    "grantc",
+    "import",
+    "param",
+    "resource",
+    "identity",
+    "role",
+    "type",
+    "enum",
+    "variant",
+    "tool",
+    "connector",
+];
 
 /// The top level.
 pub const ROOT: &[Word] = &[
@@ -55,7 +76,10 @@ pub const ROOT: &[Word] = &[
         short: Some("version"),
         ..word("grantc", &[], Times::AtMostOnce)
     },
-    later("import", List("imports")),
+    Word {
+        yaml: List("imports"),
+        ..word("import", &[arg("file", Kind::Text)], Times::Many)
+    },
     Word {
         props: &[maybe("default", Kind::Text), maybe("doc", Kind::Text)],
         yaml: Map("params"),
@@ -116,7 +140,11 @@ pub const ROOT: &[Word] = &[
         yaml: Map("enums"),
         ..word("enum", TYPE_NAME, Times::Many)
     },
-    later("variant", Map("variants")),
+    Word {
+        body: Body::Alternatives,
+        yaml: Map("variants"),
+        ..word("variant", TYPE_NAME, Times::Many)
+    },
     Word {
         body: Body::Nodes(TOOL),
         yaml: Map("tools"),

@@ -241,7 +241,9 @@ impl Reader<'_> {
                     let list: Vec<_> = words.iter().map(|w| format!("`{}`", w.value)).collect();
                     Err(format!("is none of {}", list.join(", ")))
                 }
-                TypeKind::Record(_) => Err("can be given for scalars and enums only".to_owned()),
+                TypeKind::Record(_) | TypeKind::Variant(_) => {
+                    Err("can be given for scalars and enums only".to_owned())
+                }
             },
             (Ty::List(_) | Ty::Map(_) | Ty::Json | Ty::Named(_), _) => {
                 Err("can be given for scalars and enums only".to_owned())

@@ -1,10 +1,10 @@
-//! Types: records with their fields, enums, type expressions.
+//! Types: records with their fields, enums, variants, type expressions.
 
 use super::constraints::Reader;
 use super::{Names, collisions, name_all};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Field, Program, Ty, TypeDef, TypeId, TypeKind};
+use crate::ir::{Alternative, Field, Program, TAG, Ty, TypeDef, TypeId, TypeKind};
 use crate::names::{did_you_mean, nearest, rust_snake};
 use crate::source::{Span, Word};
 use crate::syntax::ValueKind;
@@ -31,13 +31,18 @@ pub(super) fn types(
     program: &mut Program,
     diagnostics: &mut Diagnostics,
 ) -> Names<TypeDef> {
-    // All names first: types may refer to each other in any order.
+    // All names first, and what a default can be of: types may refer to each other in any order.
+    let bare = |body: &ast::TypeBody| match body {
+        ast::TypeBody::Enum(words) => TypeKind::Enum(words.clone()),
+        ast::TypeBody::Record(_) => TypeKind::Record(Vec::new()),
+        ast::TypeBody::Variant(_) => TypeKind::Variant(Vec::new()),
+    };
     let ids: Vec<TypeId> = declared
         .iter()
         .map(|ty| {
             program.types.push(TypeDef {
                 name: ty.name.clone(),
-                kind: TypeKind::Enum(Vec::new()),
+                kind: bare(&ty.body),
                 span: ty.span,
             })
         })
@@ -54,6 +59,10 @@ pub(super) fn types(
                 TypeKind::Record(record(fields, &place, &names, program, diagnostics))
             }
             ast::TypeBody::Enum(words) => TypeKind::Enum(enum_words(ty, words, diagnostics)),
+            ast::TypeBody::Variant(alternatives) => {
+                let variant = variant(ty, alternatives, &names, program, diagnostics);
+                TypeKind::Variant(variant)
+            }
         };
         if let Some(def) = program.types.get_mut(*id) {
             def.kind = kind;
@@ -76,6 +85,40 @@ fn enum_words(ty: &ast::Type, words: &[Word], diagnostics: &mut Diagnostics) -> 
     repeated("word", words.iter(), diagnostics);
     collisions("words", words.iter(), diagnostics);
     words.to_vec()
+}
+
+fn variant(
+    ty: &ast::Type,
+    alternatives: &[ast::Alternative],
+    names: &Names<TypeDef>,
+    program: &Program,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Alternative> {
+    let name = &ty.name.value;
+    if alternatives.is_empty() {
+        let message = format!("variant `{name}` has no alternatives");
+        let help = format!("write `variant \"{name}\" {{ one {{ … }}; other {{ … }} }}`");
+        diagnostics.push(Diagnostic::new(&rules::MISSING, ty.span, message).help(help));
+    }
+    let words = alternatives.iter().map(|it| &it.name);
+    repeated("alternative", words.clone(), diagnostics);
+    collisions("alternatives", words, diagnostics);
+    let resolved = alternatives.iter().map(|it| {
+        for field in it.fields.iter().filter(|field| field.name.value == TAG) {
+            let message = format!("`{TAG}` cannot be a field of an alternative");
+            diagnostics.push(
+                Diagnostic::new(&rules::BAD_NAME, field.name.span, message).help(format!(
+                    "on the wire `{TAG}` says which alternative it is; give the field another name"
+                )),
+            );
+        }
+        let place = format!("`{}` in variant `{name}`", it.name.value);
+        Alternative {
+            name: it.name.clone(),
+            fields: record(&it.fields, &place, names, program, diagnostics),
+        }
+    });
+    resolved.collect()
 }
 
 fn repeated<'a>(what: &str, words: impl Iterator<Item = &'a Word>, diagnostics: &mut Diagnostics) {
@@ -248,21 +291,28 @@ fn named(
     None
 }
 
-/// A record that must contain itself can never be written down.
+/// A value that must contain another of its type can never be written down.
 fn report_endless(program: &Program, diagnostics: &mut Diagnostics) {
-    // A type is finite once all its required fields are; what never becomes finite is endless.
+    // A record is finite once all its required fields are, a variant once one of its alternatives
+    // is; what never becomes finite is endless.
     let mut finite = vec![false; program.types.len()];
     loop {
         let mut changed = false;
         for (id, def) in program.types.iter() {
-            let is_finite = match &def.kind {
-                TypeKind::Enum(_) => true,
-                TypeKind::Record(fields) => fields.iter().all(|field| match field.ty {
+            let all = |fields: &[Field]| {
+                fields.iter().all(|field| match field.ty {
                     Ty::Named(inner) if !field.optional => {
                         finite.get(inner.index()).copied().unwrap_or(true)
                     }
                     _ => true,
-                }),
+                })
+            };
+            let is_finite = match &def.kind {
+                TypeKind::Enum(_) => true,
+                TypeKind::Record(fields) => all(fields),
+                TypeKind::Variant(alternatives) => {
+                    alternatives.is_empty() || alternatives.iter().any(|it| all(&it.fields))
+                }
             };
             if let Some(slot) = finite.get_mut(id.index()) {
                 changed |= is_finite && !*slot;

@@ -168,8 +168,14 @@ fn output(
             let Some(id) = look_up("type", ty, &names.types, diagnostics) else {
                 return nothing;
             };
-            if matches!(program.types.at(id).kind, TypeKind::Enum(_)) {
-                let message = format!("an output is a record, and `{}` is an enum", ty.value);
+            let other = match program.types.at(id).kind {
+                TypeKind::Record(_) => None,
+                TypeKind::Enum(_) => Some("an enum"),
+                // Its schema would have no members at the root, which older clients look for.
+                TypeKind::Variant(_) => Some("a variant"),
+            };
+            if let Some(other) = other {
+                let message = format!("an output is a record, and `{}` is {other}", ty.value);
                 diagnostics.push(
                     Diagnostic::new(&rules::WRONG_KIND, ty.span, message)
                         .help(format!("write `output {{ value {} }}`", ty.value)),
@@ -262,7 +268,7 @@ fn pages(input: &[Field], output: &Output, program: &Program) -> bool {
         Output::Record(fields) => fields,
         Output::Type(id) => match &program.types.at(*id).kind {
             TypeKind::Record(fields) => fields,
-            TypeKind::Enum(_) => return false,
+            TypeKind::Enum(_) | TypeKind::Variant(_) => return false,
         },
     };
     has(input, "cursor") && has(output, "next")

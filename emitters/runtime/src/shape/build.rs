@@ -2,7 +2,7 @@
 //!
 //! A limit that a shape does not have changes nothing; generated code only writes those that fit.
 
-use super::{Decimal, Field, Integer, List, Map, Number, Pattern, Shape, Text, Validate};
+use super::{Case, Decimal, Field, Integer, List, Map, Number, Pattern, Shape, Text, Validate};
 
 /// Any string.
 pub const TEXT: Shape = Shape::Text(Text {
@@ -72,6 +72,11 @@ pub const fn optional(name: &'static str, shape: Shape) -> Field {
         optional: true,
         shape,
     }
+}
+
+/// An alternative of a variant.
+pub const fn case(kind: &'static str, fields: &'static [Field]) -> Case {
+    Case { kind, fields }
 }
 
 impl Shape {

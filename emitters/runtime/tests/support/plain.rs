@@ -71,6 +71,29 @@ impl Tools for Plain {
         Ok(input.tree)
     }
 
+    async fn pay(
+        &self,
+        _: &tools::pay::Context,
+        input: tools::pay::Input,
+    ) -> Result<tools::pay::Output, ToolError> {
+        let tools::pay::Input { payment, others } = input;
+        if let types::Payment::Card { last4, .. } = &payment
+            && last4 == "9999"
+        {
+            // A result is held against its shape as arguments are.
+            let payment = types::Payment::BankTransfer {
+                iban: "x".to_owned(),
+                parts: None,
+                instead: Some(Box::new(payment)),
+                limit: types::Payment::default_2_limit(),
+                share: None,
+                kind: None,
+            };
+            return Ok(tools::pay::Output { payment, others });
+        }
+        Ok(tools::pay::Output { payment, others })
+    }
+
     async fn r#type(
         &self,
         _: &tools::r#type::Context,

@@ -75,6 +75,11 @@ impl<'p> Texts<'p, '_> {
                         self.word(format_args!("a word of `{}`", def.name), Some(word));
                     }
                 }
+                TypeKind::Variant(alternatives) => {
+                    for it in alternatives {
+                        self.fields(format_args!("`{}` of `{}`", it.name, def.name), &it.fields);
+                    }
+                }
             }
         }
         for resource in program.resources.values() {

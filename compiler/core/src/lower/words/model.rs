@@ -86,6 +86,9 @@ pub enum Body {
     /// Fields: each node is a field's name, its type and its constraints; in YAML a map under
     /// [`FIELDS_KEY`].
     Fields,
+    /// Alternatives of a variant: each node is an alternative's name, with fields; in YAML further
+    /// keys.
+    Alternatives,
     /// Bare words; in YAML the list itself, or a list under [`WORDS_KEY`].
     Words,
     /// These nodes, and fields of the resource's connector: each of those has one value; in YAML
@@ -173,7 +176,7 @@ impl Word {
             }
             Body::Fields => keys.push(FIELDS_KEY),
             Body::Words => keys.push(WORDS_KEY),
-            Body::None | Body::Skip => {}
+            Body::None | Body::Alternatives | Body::Skip => {}
         }
         keys
     }
@@ -227,15 +230,6 @@ pub(super) const fn word(name: &'static str, args: &'static [Arg], times: Times)
     }
 }
 
-pub(super) const fn later(name: &'static str, yaml: Yaml) -> Word {
-    Word {
-        body: Body::Skip,
-        since: Since::Later,
-        yaml,
-        ..word(name, &[], Times::Many)
-    }
-}
-
 pub(super) const fn reserved(name: &'static str) -> Word {
     Word {
         body: Body::Skip,
@@ -247,7 +241,7 @@ pub(super) const fn reserved(name: &'static str) -> Word {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lower::words::{FIELD, ROOT};
+    use crate::lower::words::{FIELD, IMPORTED, ROOT};
     use std::collections::BTreeSet;
 
     /// In YAML arguments, properties and children are keys of one mapping.
@@ -276,5 +270,14 @@ mod tests {
         distinct("the top level", ROOT.iter().map(Word::key).collect());
         ROOT.iter().for_each(check);
         check(&FIELD);
+    }
+
+    /// What must be there, and what may be there once, is the root's own.
+    #[test]
+    fn what_may_be_imported_is_a_word_that_may_repeat() {
+        for name in IMPORTED {
+            let word = ROOT.iter().find(|word| word.name == *name).unwrap();
+            assert!(word.times == Times::Many || *name == "grantc", "{name}");
+        }
     }
 }

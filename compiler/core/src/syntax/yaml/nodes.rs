@@ -8,8 +8,8 @@ use super::item::{Content, Item};
 use super::scalar::{sample_kind, value};
 use crate::diagnostic::Diagnostic;
 use crate::lower::words::{
-    Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, ROOT, Since,
-    WORDS_KEY, Word, Yaml,
+    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, ENUM_WORD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, ROOT,
+    Since, WORDS_KEY, Word, Yaml,
 };
 use crate::names::did_you_mean;
 use crate::source::{self, Span};
@@ -171,6 +171,7 @@ impl Builder<'_> {
         };
         let keys: Vec<_> = word.keys().into_iter().map(quoted).collect();
         let help = match (word.body, keys.is_empty()) {
+            (Body::Alternatives, _) => "write `name: { fields: { … } }` under it".to_owned(),
             (Body::Words, _) => "write `[ first, second ]`".to_owned(),
             (_, true) => "write `key: value` under it".to_owned(),
             (_, false) => format!("it takes {}", keys.join(", ")),
@@ -232,6 +233,10 @@ impl Builder<'_> {
                     if !self.child(words, key, item, &mut children) {
                         children.extend(self.named(&CONNECTOR_FIELD, key, item));
                     }
+                    true
+                }
+                (Body::Alternatives, _) => {
+                    children.extend(self.named(&ALTERNATIVE, key, item));
                     true
                 }
                 _ => false,

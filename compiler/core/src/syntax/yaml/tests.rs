@@ -1,5 +1,6 @@
 //! What the reader makes of files, and what it says about those that are wrong.
 
+use crate::ir::TypeKind;
 use crate::source::Sources;
 use crate::syntax::{self, MAX_FILE_BYTES, Notation};
 use crate::{Compilation, Diagnostics, LoadError, Loader, lower};
@@ -115,6 +116,45 @@ fn short_and_long_forms_are_the_same() {
             Vec::<String>::new()
         );
     }
+}
+
+#[test]
+fn an_alternative_of_a_variant_is_a_key_with_fields() {
+    let frame = tool("input: { fields: { paid: Payment } }\noutput: {}");
+    let text = format!(
+        "{frame}variants:\n  Payment:\n    card: {{ fields: {{ last4: string }} }}\n    fields: {{}}\n    cash: {{ fields: {{}} }}\n"
+    );
+    assert_eq!(said(&text), Vec::<String>::new());
+    let run = compile(&text);
+    let kind = &run.program().unwrap().types.values().next().unwrap().kind;
+    let TypeKind::Variant(all) = kind else {
+        panic!("{kind:?}");
+    };
+    let names: Vec<_> = all.iter().map(|one| one.name.value.as_str()).collect();
+    assert_eq!(names, ["card", "fields", "cash"]);
+    let wrong = |variants: &str| said(&format!("{frame}variants: {variants}\n"));
+    assert_eq!(
+        wrong("{ Payment: [card] }"),
+        [
+            "G0201 \"Payment\": there is no type `Payment`; there are `string`, `integer`, `number`, \
+             `decimal`, `boolean`, `date`, `date-time`, `uuid`, `uri`, `bytes`, `json`, `list<T>` and `map<T>`",
+            "G0104 \"[card]\": `variants.Payment` is a mapping, not a list; \
+             write `name: { fields: { … } }` under it",
+        ]
+    );
+    assert_eq!(
+        wrong("{ Payment: { card: { last4: string } } }"),
+        ["G0102 \"last4\": `last4` is not a key of `card`; here may stand `fields`"]
+    );
+    assert_eq!(
+        wrong("{ Payment: { card: string } }"),
+        [
+            // A variant that has lost its only alternative.
+            "G0103 \"Payment\": variant `Payment` has no alternatives; \
+             write `variant \"Payment\" { one { … }; other { … } }`",
+            "G0104 \"string\": `card` is a mapping, not one value; it takes `fields`",
+        ]
+    );
 }
 
 #[test]
