@@ -6,6 +6,9 @@
 //! |---|---|
 //! | `tool` | the tool called |
 //! | `correlation_id` | a fresh UUID, also in the log and in what a caller reads of an internal error |
+//! | `caller` | `local`, `key`, `user` or `app` |
+//! | `caller_id` | object id of the user or the application, where it is known |
+//! | `caller_tenant` | the directory it is of |
 //! | `identities` | the identities the tool acts as, as declared, separated by spaces |
 //! | `uses` | what it declares, `resource:operation`, separated by spaces |
 //! | `stand_ins` | those of its resources that `--local` replaced on this machine, separated by spaces |
@@ -61,10 +64,15 @@ impl Event {
             .uses
             .iter()
             .map(|uses| format!("{}:{}", uses.resource, uses.operation));
+        let caller = self.call.caller();
+        let known = caller.principal();
         tracing::info!(
             target: TARGET,
             tool = self.row.name,
             correlation_id = %self.call.correlation_id(),
+            caller = caller.word(),
+            caller_id = known.and_then(|known| known.object_id.as_deref()),
+            caller_tenant = known.and_then(|known| known.tenant.as_deref()),
             identities = identities.join(" "),
             uses = uses.collect::<Vec<_>>().join(" "),
             stand_ins = self.call.stand_ins(self.row).join(" "),

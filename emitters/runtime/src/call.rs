@@ -1,7 +1,7 @@
 //! One call of one tool, as the tool and its clients see it.
 
 use crate::plant::Plant;
-use crate::{Client, ToolError, table};
+use crate::{Caller, Client, ToolError, table};
 use std::any::Any;
 use std::sync::Arc;
 use tokio::time::Instant;
@@ -24,6 +24,7 @@ struct Inner {
     deadline: Instant,
     cancel: CancellationToken,
     plant: Arc<Plant>,
+    caller: Caller,
 }
 
 impl Call {
@@ -32,6 +33,7 @@ impl Call {
         deadline: Instant,
         cancel: CancellationToken,
         plant: Arc<Plant>,
+        caller: Caller,
     ) -> Self {
         let correlation = Uuid::new_v4();
         Self {
@@ -41,6 +43,7 @@ impl Call {
                 deadline,
                 cancel,
                 plant,
+                caller,
             }),
         }
     }
@@ -48,6 +51,11 @@ impl Call {
     /// The tool that is called.
     pub fn tool(&self) -> &'static str {
         self.inner.tool
+    }
+
+    /// Who makes the call.
+    pub fn caller(&self) -> &Caller {
+        &self.inner.caller
     }
 
     /// The id under which the audit and the log have this call.

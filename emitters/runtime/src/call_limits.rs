@@ -2,7 +2,7 @@
 
 use crate::plant::Plant;
 use crate::server::{Ready, Reply};
-use crate::{Call, ErrorKind, ToolError, audit};
+use crate::{Call, Caller, ErrorKind, ToolError, audit};
 use serde_json::Value;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
@@ -17,11 +17,13 @@ pub(crate) async fn run(
     plant: &Arc<Plant>,
     arguments: Value,
     cancel: CancellationToken,
+    caller: Caller,
 ) -> Result<Reply, ToolError> {
     let limits = ready.row.limits;
     let started = Instant::now();
     let deadline = started + limits.timeout();
-    let call = Call::new(ready.row.name, deadline, cancel.clone(), Arc::clone(plant));
+    let plant = Arc::clone(plant);
+    let call = Call::new(ready.row.name, deadline, cancel.clone(), plant, caller);
     let mut event = audit::Event::new(ready.row, &call, &arguments);
     let answer = tokio::select! {
         biased;
@@ -36,6 +38,11 @@ pub(crate) async fn run(
 }
 
 async fn within_limits(ready: &Ready, call: &Call, arguments: Value) -> Result<Reply, ToolError> {
+    // Protocols say so better, with what is missing; none is let forget it.
+    if call.caller().lacks(ready.row).is_some() {
+        let why = format!("the caller may not call `{}`", call.tool());
+        return Err(ToolError::of(ErrorKind::Denied, why));
+    }
     let limits = ready.row.limits;
     let permit = timeout_at(call.deadline(), ready.permits.acquire()).await;
     let Ok(Ok(_permit)) = permit else {

@@ -33,7 +33,9 @@
 //! }
 //! ```
 //!
-//! `server --stdio` serves a desktop client; `server --stdio --local` does so against Azurite.
+//! `server --stdio` serves a desktop client, `server --http` an address, both in either protocol era;
+//! `--local` puts stand-ins in place of Azure. Under the Azure Functions host no argument is needed.
+//! `GRANTC_AUTH` says how callers over HTTP are known ([`Caller`], [`settings`]).
 //!
 //! # The contract with generated code
 //!
@@ -85,6 +87,7 @@ mod azure;
 pub mod blob;
 mod call;
 mod call_limits;
+mod caller;
 pub mod derive;
 mod digest;
 mod error;
@@ -101,10 +104,11 @@ mod tool;
 pub mod types;
 
 pub use call::Call;
+pub use caller::{Caller, Principal};
 pub use error::{ErrorKind, ToolError};
 pub use serde;
 pub use serde_json as json;
-pub use serve::{Handler, LIST_TTL, run};
+pub use serve::{Handler, HttpError, LIST_TTL, MOST_BYTES, run, serve_http};
 pub use server::{Mode, Reply, Running, Server, StartError};
 pub use settings::Settings;
 pub use shape::Validate;

@@ -3,7 +3,7 @@
 use crate::plant::Plant;
 use crate::settings::{Missing, Settings};
 use crate::table::{self, Table};
-use crate::{Call, Context, ErrorKind, Tool, ToolError, Validate, call_limits, input};
+use crate::{Call, Caller, Context, ErrorKind, Tool, ToolError, Validate, call_limits, input};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fmt;
@@ -74,7 +74,16 @@ impl Server {
     /// # Errors
     /// Every setting that is missing, or a table that does not fit its routes.
     pub fn start(self, mode: Mode, settings: &Settings) -> Result<Running, StartError> {
-        let mut missing = Missing::default();
+        self.start_missing(mode, settings, Missing::default())
+    }
+
+    /// As [`Server::start`], where something may be missing already: all of it is named at once.
+    pub(crate) fn start_missing(
+        self,
+        mode: Mode,
+        settings: &Settings,
+        mut missing: Missing,
+    ) -> Result<Running, StartError> {
         let rows = self.rows(settings, &mut missing);
         let plant = Plant::build(self.table, &rows, mode, settings, &mut missing);
         if !missing.is_empty() {
@@ -202,10 +211,11 @@ pub struct Reply {
 impl Running {
     /// Calls a tool as a client would: checks, limits and audit included.
     ///
+    /// The caller is the person at this machine ([`Caller::Local`]).
     /// `None` when no tool has that name. Dropping the future cancels the call.
     pub async fn call(&self, tool: &str, arguments: Value) -> Option<Result<Reply, ToolError>> {
-        self.call_until(tool, arguments, tokio_util::sync::CancellationToken::new())
-            .await
+        let never = tokio_util::sync::CancellationToken::new();
+        self.call_until(tool, arguments, never, Caller::Local).await
     }
 
     pub(crate) async fn call_until(
@@ -213,9 +223,10 @@ impl Running {
         tool: &str,
         arguments: Value,
         cancel: tokio_util::sync::CancellationToken,
+        caller: Caller,
     ) -> Option<Result<Reply, ToolError>> {
         let ready = self.tools.iter().find(|ready| ready.row.name == tool)?;
-        Some(call_limits::run(ready, &self.plant, arguments, cancel).await)
+        Some(call_limits::run(ready, &self.plant, arguments, cancel, caller).await)
     }
 
     /// Lines that the log of the start should have: what stands in for what.

@@ -4,12 +4,25 @@
 //! |---|---|---|
 //! | `GRANTC_APP` | which app of the manifest this process is; without it, all tools are served | the emitted templates |
 //! | `GRANTC_AUTH` | how callers are authenticated over HTTP; stdio has no callers | the emitted templates |
+//! | `GRANTC_AUTH_ISSUER` | who issues the tokens of callers, under `jwt` | you |
+//! | `GRANTC_AUTH_AUDIENCE` | what their tokens are for, under `jwt`; several with commas | you |
+//! | `GRANTC_AUTH_SCOPE_PREFIX` | what clients put before a scope to ask for it, such as `api://…/` | you |
+//! | `GRANTC_AUTH_CLIENT_ID` | client id of the app registration that acts on behalf of users | you |
+//! | `GRANTC_TENANT_ID` | the directory of that registration, and of service principals | you |
+//! | `GRANTC_HOST_CLIENT_ID` | client id of the host identity, which those trust | you |
+//! | `GRANTC_KEY` | the key of callers under `key`, where no Functions host checks one | you |
+//! | `GRANTC_ALLOWED_HOSTS` | host names that callers may use, with commas | you |
+//! | `GRANTC_ALLOWED_ORIGINS` | web pages that may call, `https://host:port`, with commas | you |
+//! | `GRANTC_PUBLIC_URL` | what clients call the server, when it is not its host's name | you |
 //! | `GRANTC_IDENTITY_<NAME>_CLIENT_ID` | client id of an identity | the emitted templates |
 //! | `GRANTC_RESOURCE_<NAME>_ENDPOINT` | URL of a resource | the emitted templates |
 //! | `GRANTC_RESOURCE_<NAME>_<FIELD>` | a field of a resource, such as its container | the emitted templates |
+//! | `WEBSITE_AUTH_ENABLED` | that App Service authenticates callers; else its headers are not believed | Azure |
+//! | `WEBSITE_HOSTNAME` | the public name of the app | Azure |
+//! | `FUNCTIONS_CUSTOMHANDLER_PORT` | the port on which the Functions host expects the server | Azure |
 //! | `IDENTITY_ENDPOINT` | that managed identities are at hand | Azure |
 //! | `GRANTC_LOCAL_BLOB_ENDPOINT` | Azurite under `--local` | you, when it is not the default |
-//! | `GRANTC_LOCAL_<NAME>_FILES` | folder of JSON files that stands in for a search index under `--local` | you |
+//! | `GRANTC_LOCAL_<NAME>_FILES` | folder of JSON files that stands in for a resource under `--local` | you |
 //!
 //! `<NAME>` and `<FIELD>` are the manifest's names in capitals, with `_` for `-`. Everything that
 //! is missing is named at start, at once.
@@ -30,11 +43,11 @@ impl fmt::Debug for Settings {
 }
 
 impl Settings {
-    /// The settings of this process: every `GRANTC_…` and what tells where it runs.
+    /// The settings of this process: every `GRANTC_…` and what Azure says of where it runs.
     ///
     /// A variable that is not Unicode or is blank counts as missing.
     pub fn from_env() -> Self {
-        let ours = |name: &str| name.starts_with("GRANTC_") || name == IN_AZURE;
+        let ours = |name: &str| name.starts_with("GRANTC_") || PLATFORM.contains(&name);
         let text = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
@@ -54,6 +67,31 @@ impl Settings {
     pub fn in_azure(&self) -> bool {
         self.get(IN_AZURE).is_some()
     }
+
+    /// The name that the platform gives the app.
+    pub(crate) fn hostname(&self) -> Option<&str> {
+        self.get(HOSTNAME)
+    }
+
+    /// The port on which the Functions host expects the server.
+    pub(crate) fn host_port(&self) -> Option<&str> {
+        self.get(HOST_PORT)
+    }
+
+    /// Whether App Service authenticates callers.
+    pub(crate) fn app_service_authenticates(&self) -> bool {
+        self.get(APP_SERVICE)
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    /// A setting with several values, between commas.
+    pub(crate) fn list(&self, name: &str) -> Vec<&str> {
+        let values = self.get(name).unwrap_or_default().split(',');
+        values
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+            .collect()
+    }
 }
 
 impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Settings {
@@ -69,6 +107,32 @@ impl<K: Into<String>, V: Into<String>> FromIterator<(K, V)> for Settings {
 
 /// Set by Azure beside every managed identity.
 const IN_AZURE: &str = "IDENTITY_ENDPOINT";
+const HOSTNAME: &str = "WEBSITE_HOSTNAME";
+const HOST_PORT: &str = "FUNCTIONS_CUSTOMHANDLER_PORT";
+pub(crate) const APP_SERVICE: &str = "WEBSITE_AUTH_ENABLED";
+
+/// What is read beside our own settings.
+const PLATFORM: [&str; 4] = [IN_AZURE, HOSTNAME, HOST_PORT, APP_SERVICE];
+
+pub(crate) const AUTH: &str = "GRANTC_AUTH";
+pub(crate) const KEY: &str = "GRANTC_KEY";
+pub(crate) const ALLOWED_HOSTS: &str = "GRANTC_ALLOWED_HOSTS";
+pub(crate) const ALLOWED_ORIGINS: &str = "GRANTC_ALLOWED_ORIGINS";
+pub(crate) const PUBLIC_URL: &str = "GRANTC_PUBLIC_URL";
+pub(crate) const SCOPE_PREFIX: &str = "GRANTC_AUTH_SCOPE_PREFIX";
+
+/// Whether a host name, with or without a port, is this machine's own.
+pub(crate) fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_matches(['[', ']']);
+    name.eq_ignore_ascii_case("localhost")
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|address| address.is_loopback())
+}
 
 /// The setting with an identity's client id.
 pub fn identity_client_id(identity: &str) -> String {
@@ -162,6 +226,16 @@ mod tests {
             local_files("invoice-index"),
             "GRANTC_LOCAL_INVOICE_INDEX_FILES"
         );
+    }
+
+    #[test]
+    fn this_machine_has_several_names() {
+        for name in ["localhost", "LOCALHOST:7071", "127.0.0.1:1", "[::1]:8080", "::1"] {
+            assert!(is_loopback(name), "{name}");
+        }
+        for name in ["desk.azurewebsites.net", "localhost.evil.example", "10.0.0.1:80"] {
+            assert!(!is_loopback(name), "{name}");
+        }
     }
 
     #[test]

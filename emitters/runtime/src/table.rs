@@ -72,6 +72,10 @@ pub struct Tool {
     pub uses: &'static [Uses],
     /// Its limits.
     pub limits: Limits,
+    /// Scopes, or app roles, that the caller's token must hold, all of them.
+    pub requires: &'static [&'static str],
+    /// Whether it acts for the signed-in user somewhere, so that there must be one.
+    pub delegated: bool,
     /// The MCP `Tool` object, as JSON; `tools/list` gives it out unchanged.
     pub definition: &'static str,
 }

@@ -109,6 +109,7 @@ async fn every_call_leaves_one_event() {
             "message",
             "tool",
             "correlation_id",
+            "caller",
             "identities",
             "uses",
             "stand_ins",

@@ -30,10 +30,9 @@ fn what_is_read_is_in_the_contract_and_the_other_way_round() {
         .lines()
         .filter_map(|line| line.strip_prefix("//! | `")?.split('`').next())
         .collect();
-    let later = ["WEBSITE_AUTH_ENABLED", "FUNCTIONS_CUSTOMHANDLER_PORT"]; // with HTTP
     let agreed: Vec<_> = contract::settings()
         .iter()
-        .filter(|setting| setting.read_by == ReadBy::Runtime && !later.contains(&setting.name))
+        .filter(|setting| setting.read_by == ReadBy::Runtime)
         .map(|setting| setting.name)
         .collect();
     assert_eq!(documented, agreed);

@@ -134,15 +134,30 @@ fn tool(program: &Program, id: ToolId) -> TokenStream {
         })
     });
     let limits = limits(&tool.limits);
+    let (requires, delegated) = (requires(tool), delegated(program, tool));
     let definition = raw(&json(&definition(program, id)));
     quote! {
         ::grantc_runtime::table::Tool {
             name: #name,
             uses: &[#(#uses),*],
             limits: #limits,
+            requires: &[#(#requires),*],
+            delegated: #delegated,
             definition: #definition,
         }
     }
+}
+
+/// Scopes and app roles that the caller's token must hold.
+fn requires(tool: &ir::Tool) -> Vec<&str> {
+    let words = tool.requires.iter();
+    words.map(|word| word.value.as_str()).collect()
+}
+
+/// Whether the tool acts for the signed-in user somewhere.
+fn delegated(program: &Program, tool: &ir::Tool) -> bool {
+    let mut identities = tool.identities().into_iter();
+    identities.any(|id| program.identities.at(id).kind == ir::IdentityKind::Delegated)
 }
 
 fn limits(limits: &ir::Limits) -> TokenStream {

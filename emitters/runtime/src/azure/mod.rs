@@ -1,71 +1,58 @@
 //! What the clients of Azure resources share: one HTTP client, tokens by identity, readable errors.
 
 mod errors;
+mod identity;
+mod obo;
+mod rest;
 #[cfg(test)]
 pub(crate) mod testing;
 
 pub(crate) use errors::{Doing, in_time};
+pub(crate) use identity::Acting;
+pub(crate) use rest::{Answer, Rest, join};
 
-use crate::settings::{Missing, Settings, identity_client_id, resource_field};
-use crate::table::{Identity, IdentityKind, Resource};
+use crate::settings::{Missing, Settings, resource_field};
+use crate::table::{Identity, Resource};
 use azure_core::credentials::TokenCredential;
 use azure_core::http::{ClientOptions, HttpClientOptions, Transport, Url, new_http_client};
-use azure_identity::{
-    DeveloperToolsCredential, ManagedIdentityCredential, ManagedIdentityCredentialOptions,
-    UserAssignedId,
-};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The way to Azure: a transport and a credential for each identity.
 pub(crate) struct Cloud {
     transport: Transport,
-    credentials: BTreeMap<&'static str, Arc<dyn TokenCredential>>,
+    acting: BTreeMap<&'static str, Acting>,
     in_azure: bool,
 }
 
 impl Cloud {
     /// Makes the credentials of `identities`; asks for no token yet.
-    ///
-    /// In Azure each identity is a managed identity known by its client id. Elsewhere all of them
-    /// are the developer, signed in with the Azure CLI or the Azure Developer CLI.
     pub(crate) fn new<'a>(
         identities: impl Iterator<Item = &'a Identity>,
         settings: &Settings,
         missing: &mut Missing,
     ) -> Self {
         let transport = transport();
-        let options = || ClientOptions {
-            transport: Some(transport.clone()),
-            ..ClientOptions::default()
-        };
-        let mut developer = None;
-        let mut credentials = BTreeMap::new();
-        for identity in identities {
-            let made = if settings.in_azure() {
-                managed(identity, options(), settings, missing)
-            } else {
-                let known = developer.get_or_insert_with(|| {
-                    DeveloperToolsCredential::new(None).map(|made| made as Arc<dyn TokenCredential>)
-                });
-                Some(known.as_ref().map(Arc::clone).map_err(ToString::to_string))
-            };
-            match made {
-                Some(Ok(credential)) => drop(credentials.insert(identity.name, credential)),
-                Some(Err(why)) => missing.push(format!("identity `{}`", identity.name), why),
-                None => {}
-            }
-        }
+        let acting = identity::all(identities, &transport, settings, missing);
         Self {
             transport,
-            credentials,
+            acting,
             in_azure: settings.in_azure(),
         }
     }
 
-    /// The credential of an identity.
+    /// The credential of an identity of the server's own, for clients of the SDK.
     pub(crate) fn credential(&self, identity: &str) -> Option<Arc<dyn TokenCredential>> {
-        self.credentials.get(identity).cloned()
+        match self.acting.get(identity)? {
+            Acting::Own(credential) => Some(Arc::clone(credential)),
+            // The manifest's compiler lets users act on what is reached by REST alone.
+            Acting::ForUser { .. } => None,
+        }
+    }
+
+    /// As whom an identity acts.
+    pub(crate) fn acting(&self, identity: &str) -> Option<Acting> {
+        self.acting.get(identity).cloned()
     }
 
     /// Options that put a client on the shared transport.
@@ -127,33 +114,8 @@ pub(crate) fn literal(resource: &Resource, field: &str) -> Option<&'static str> 
         .map(|(_, value)| *value)
 }
 
-fn managed(
-    identity: &Identity,
-    client_options: ClientOptions,
-    settings: &Settings,
-    missing: &mut Missing,
-) -> Option<Result<Arc<dyn TokenCredential>, String>> {
-    if identity.kind != IdentityKind::UserAssigned {
-        return Some(Err("this kind of identity is not used yet".to_owned()));
-    }
-    let id = missing.need(settings, identity_client_id(identity.name), || {
-        format!(
-            "client id of identity `{}`; an app setting of the emitted templates",
-            identity.name
-        )
-    })?;
-    let made = ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
-        user_assigned_id: Some(UserAssignedId::ClientId(id)),
-        client_options,
-    }));
-    Some(
-        made.map(|made| made as Arc<dyn TokenCredential>)
-            .map_err(|error| error.to_string()),
-    )
-}
-
 /// The one HTTP client, with its pool of connections.
-fn transport() -> Transport {
+pub(crate) fn transport() -> Transport {
     // `Err` means that the program has chosen a provider of its own, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     // Decompression is off: ranges of blobs would not add up.

@@ -3,7 +3,7 @@
 //! Clients are made as for Azure, with `https` endpoints and tokens; only the transport sends every
 //! request to the scripted service instead.
 
-use super::Cloud;
+use super::{Acting, Cloud};
 use crate::plant::{Place, Plant, Site};
 use crate::settings::{Missing, Settings};
 use crate::{Call, Can, Context, Resource, Tool, ToolError, Use, Validate, table, verb};
@@ -61,10 +61,10 @@ impl Service {
             client,
         }));
         let credential: Arc<dyn TokenCredential> = Arc::new(Fixed);
-        let credentials = BTreeMap::from([("reader", credential)]);
+        let acting = BTreeMap::from([("reader", Acting::Own(credential))]);
         let cloud = Cloud {
             transport,
-            credentials,
+            acting,
             in_azure: true,
         };
         let settings: Settings = [
@@ -95,6 +95,7 @@ impl Service {
             deadline,
             tokio_util::sync::CancellationToken::new(),
             Arc::new(plant),
+            crate::Caller::Local,
         )
     }
 }

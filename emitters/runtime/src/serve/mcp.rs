@@ -6,7 +6,7 @@
 
 use crate::server::Running;
 use crate::table::Table;
-use crate::{StartError, digest};
+use crate::{Caller, StartError, digest};
 use rmcp::handler::server::ServerHandler;
 use rmcp::model::{
     CacheScope, CallToolRequestParams, CallToolResponse, CallToolResult, ContentBlock,
@@ -57,6 +57,15 @@ impl Handler {
         })
     }
 
+    /// The digests of the tools that are listed.
+    fn digests(&self, listed: &[Tool]) -> Option<MetaObject> {
+        let mut meta = self.meta.clone()?;
+        for digests in meta.0.values_mut().filter_map(Value::as_object_mut) {
+            digests.retain(|name, _| listed.iter().any(|tool| tool.name == *name));
+        }
+        Some(meta)
+    }
+
     fn table(&self) -> &'static Table {
         self.running.table
     }
@@ -86,10 +95,15 @@ impl ServerHandler for Handler {
     async fn list_tools(
         &self,
         _: Option<PaginatedRequestParams>,
-        _: RequestContext<RoleServer>,
+        context: RequestContext<RoleServer>,
     ) -> Result<ListToolsResult, ErrorData> {
-        let mut result = ListToolsResult::with_all_items(self.tools.to_vec());
-        result.meta = self.meta.clone();
+        let caller = caller(&context);
+        let listed = self.running.tools.iter().zip(self.tools.iter());
+        let listed = listed.filter(|(ready, _)| caller.lacks(ready.row).is_none());
+        let listed: Vec<_> = listed.map(|(_, tool)| tool.clone()).collect();
+        let meta = self.digests(&listed);
+        let mut result = ListToolsResult::with_all_items(listed);
+        result.meta = meta;
         result.ttl_ms = Some(ttl_ms());
         result.cache_scope = Some(CacheScope::Private);
         Ok(result)
@@ -105,12 +119,15 @@ impl ServerHandler for Handler {
         context: RequestContext<RoleServer>,
     ) -> Result<CallToolResponse, ErrorData> {
         let arguments = Value::Object(request.arguments.unwrap_or_default());
+        let caller = caller(&context);
         let answer = self
             .running
-            .call_until(&request.name, arguments, context.ct)
+            .call_until(&request.name, arguments, context.ct, caller.clone())
             .await;
         let Some(answer) = answer else {
-            let names: Vec<_> = self.tools.iter().map(|tool| tool.name.as_ref()).collect();
+            let rows = self.running.tools.iter().map(|ready| ready.row);
+            let open = rows.filter(|row| caller.lacks(row).is_none());
+            let names: Vec<_> = open.map(|row| row.name).collect();
             let data = json!({ "tools": names });
             return Err(ErrorData::invalid_params("unknown tool", Some(data)));
         };
@@ -137,6 +154,15 @@ impl ServerHandler for Handler {
             }
             method => ErrorData::new(ErrorCode::METHOD_NOT_FOUND, method.to_owned(), None),
         })
+    }
+}
+
+/// Who makes a request: over HTTP whom the gate has let in, over stdio the person who started us.
+fn caller(context: &RequestContext<RoleServer>) -> Caller {
+    match context.extensions.get::<axum::http::request::Parts>() {
+        None => Caller::Local,
+        // A request that passed no gate is nobody's.
+        Some(parts) => parts.extensions.get().cloned().unwrap_or(Caller::Key),
     }
 }
 

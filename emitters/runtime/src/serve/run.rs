@@ -1,26 +1,40 @@
-//! The command line of a generated server: which protocol, which mode, and what to say when not.
+//! A generated server as a program: which protocol, which mode, and what to say when not.
 
-use super::Handler;
+use super::arguments::{Command, help, read};
+use super::http::serve_http;
+use super::{Handler, told};
 use crate::settings::Settings;
 use crate::{Mode, Server};
 use rmcp::service::{ServerInitializeError, ServiceExt as _};
-use std::ffi::OsString;
 use std::io::Write as _;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::writer::BoxMakeWriter;
 
 /// Runs a server as the whole of a program: reads the arguments and the environment, serves, and
 /// says how it ended.
 ///
-/// Arguments: `--stdio`, `--local`, `--help`, `--version`. Exit codes: 0 when the client went away,
-/// 1 when the server could not start or serve, 2 when the arguments are not understood. The log is
-/// JSON lines on stderr, filtered by `RUST_LOG` (default `warn`, with grantc's own lines); audit
-/// events always pass. Stdout belongs to the protocol.
+/// Arguments: `--stdio`, `--http [ADDRESS]`, `--local`, `--help`, `--version`; none under the Azure
+/// Functions host, which says where in `FUNCTIONS_CUSTOMHANDLER_PORT`. Exit codes: 0 when the client
+/// went away or the server was told to stop (SIGTERM, ctrl-c), 1 when it could not start or serve, 2
+/// when the arguments are not understood. The log is JSON lines, filtered by `RUST_LOG` (default
+/// `warn`, with grantc's own lines); audit events always pass. It goes to stdout, but under
+/// `--stdio`, where stdout belongs to the protocol, to stderr.
 pub async fn run(server: Server) -> ExitCode {
     let table = server.table();
-    let mode = match read_arguments(std::env::args_os().skip(1)) {
-        Ok(Command::Stdio(mode)) => mode,
+    let settings = Settings::from_env();
+    let served = match read(std::env::args_os().skip(1), settings.host_port()) {
+        Ok(Command::Stdio(mode)) => {
+            log_to(BoxMakeWriter::new(std::io::stderr));
+            serve_stdio(server, mode, &settings).await
+        }
+        Ok(Command::Http(mode, address)) => {
+            log_to(BoxMakeWriter::new(std::io::stdout));
+            serve_at(server, mode, &settings, address).await
+        }
         Ok(Command::Help) => return print(&help(table.name)),
         Ok(Command::Version) => return print(&format!("{} {}\n", table.name, table.version)),
         Err(wrong) => {
@@ -28,8 +42,7 @@ pub async fn run(server: Server) -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    log_to_stderr();
-    match serve_stdio(server, mode).await {
+    match served {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             complain(&format!("{} cannot serve: {why}\n", table.name));
@@ -38,18 +51,11 @@ pub async fn run(server: Server) -> ExitCode {
     }
 }
 
-async fn serve_stdio(server: Server, mode: Mode) -> Result<(), String> {
+async fn serve_stdio(server: Server, mode: Mode, settings: &Settings) -> Result<(), String> {
     let running = server
-        .start(mode, &Settings::from_env())
+        .start(mode, settings)
         .map_err(|error| error.to_string())?;
-    let table = running.table;
-    tracing::info!(
-        target: "grantc", server = table.name, version = table.version,
-        tools = running.tools.len(), mode = ?mode, "serving MCP over stdio"
-    );
-    for note in running.notes() {
-        tracing::warn!(target: "grantc", "{note}");
-    }
+    told(&running, mode, "stdio", &[]);
     let handler = Handler::new(Arc::new(running)).map_err(|error| error.to_string())?;
     match handler.serve(rmcp::transport::stdio_pipes()).await {
         Ok(service) => service
@@ -62,46 +68,39 @@ async fn serve_stdio(server: Server, mode: Mode) -> Result<(), String> {
     }
 }
 
-enum Command {
-    Stdio(Mode),
-    Help,
-    Version,
+async fn serve_at(
+    server: Server,
+    mode: Mode,
+    settings: &Settings,
+    address: SocketAddr,
+) -> Result<(), String> {
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("{address}: {error}"))?;
+    serve_http(server, mode, settings, listener, told_to_stop())
+        .await
+        .map_err(|error| error.to_string())
 }
 
-fn read_arguments(arguments: impl Iterator<Item = OsString>) -> Result<Command, String> {
-    let (mut stdio, mut mode) = (false, Mode::Azure);
-    for argument in arguments {
-        match argument.to_str() {
-            Some("--stdio") => stdio = true,
-            Some("--local") => mode = Mode::Local,
-            Some("--help" | "-h") => return Ok(Command::Help),
-            Some("--version" | "-V") => return Ok(Command::Version),
-            _ => return Err(format!("`{}` is not known", argument.to_string_lossy())),
+/// Ends at ctrl-c, and at SIGTERM, which is how a platform says so.
+async fn told_to_stop() {
+    let interrupted = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await; // there is no such signal here
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                () = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
         }
     }
-    if stdio {
-        Ok(Command::Stdio(mode))
-    } else {
-        Err("say how to serve: `--stdio`".to_owned())
-    }
-}
-
-fn help(name: &str) -> String {
-    format!(
-        "\
-{name}: an MCP server generated by grantc
-
-usage: {name} --stdio [--local]
-
-  --stdio    serve MCP on standard input and output; the log goes to standard error
-  --local    use local stand-ins instead of Azure: Azurite for blob storage, folders of
-             JSON files for search indexes; no permission is enforced there
-  --help     print this
-  --version  print the version of the manifest
-
-Settings are read from the environment (GRANTC_…); what is missing is named at start.
-"
-    )
+    interrupted.await;
 }
 
 /// Prints to stdout what was asked for; a closed pipe is the reader's affair.
@@ -115,7 +114,7 @@ fn complain(text: &str) {
 }
 
 /// Installs the log, unless the program has one of its own already.
-fn log_to_stderr() {
+fn log_to(writer: BoxMakeWriter) {
     let asked = std::env::var("RUST_LOG").unwrap_or_default();
     let mut directives = if asked.is_empty() {
         "warn,grantc=info".to_owned()
@@ -131,7 +130,7 @@ fn log_to_stderr() {
         .flatten_event(true)
         .with_current_span(false)
         .with_span_list(false)
-        .with_writer(std::io::stderr)
+        .with_writer(writer)
         .with_env_filter(EnvFilter::builder().parse_lossy(directives))
         .try_init();
 }
