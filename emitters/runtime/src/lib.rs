@@ -80,6 +80,8 @@
 //! and the `response` limit; an invalid result is never sent. One audit event says what happened
 //! ([`audit`]); arguments and results are in no log.
 
+#[cfg(feature = "api")]
+mod api;
 pub mod audit;
 #[cfg(feature = "azure")]
 mod azure;
@@ -88,15 +90,21 @@ pub mod blob;
 mod call;
 mod call_limits;
 mod caller;
+#[cfg(feature = "cosmos")]
+pub mod cosmos;
 pub mod derive;
 mod digest;
 mod error;
 mod input;
+#[cfg(feature = "azure")]
+mod local;
 mod plant;
 #[cfg(feature = "search")]
 pub mod search;
 mod serve;
 mod server;
+#[cfg(feature = "servicebus")]
+pub mod servicebus;
 pub mod settings;
 pub mod shape;
 pub mod table;
@@ -123,46 +131,81 @@ macro_rules! include_tools {
     };
 }
 
-/// Generated code calls it when a tool uses a resource of type `azure.blob`.
-#[cfg(feature = "blob")]
-#[macro_export]
-macro_rules! needs_blob {
-    () => {};
+/// Microsoft Graph, for tools that declare permissions of it.
+#[cfg(feature = "graph")]
+pub mod graph {
+    pub use crate::api::{Api as Graph, Recorded};
 }
 
-/// Generated code calls it when a tool uses a resource of type `azure.blob`. The feature for it is off:
+/// Custom APIs, for tools that declare their app roles and scopes.
+#[cfg(feature = "http")]
+pub mod http {
+    pub use crate::api::{Api as Http, Recorded};
+}
+
+/// Services that have no client of their own yet: a token, and requests with it.
+#[cfg(feature = "token")]
+pub mod token {
+    pub use crate::api::{Api as Token, Recorded};
+}
+
+/// Defines a macro that generated code calls, so that a feature that is off is named.
+macro_rules! needs {
+    ($($name:ident $feature:literal $connector:literal)*) => {$(
+        #[cfg(feature = $feature)]
+        #[doc = concat!("Generated code calls it when a tool uses a resource of type `", $connector, "`.")]
+        #[macro_export]
+        macro_rules! $name {
+            () => {};
+        }
+
+        #[cfg(not(feature = $feature))]
+        #[doc = concat!("Generated code calls it when a tool uses a resource of type `", $connector, "`. The feature for it is off:")]
+        #[doc = ""]
+        #[doc = "```compile_fail"]
+        #[doc = concat!("grantc_runtime::", stringify!($name), "!();")]
+        #[doc = "```"]
+        #[macro_export]
+        macro_rules! $name {
+            () => {
+                compile_error!(concat!(
+                    "the manifest uses a resource of type `", $connector, "`: add the feature `",
+                    $feature, "` to `grantc-runtime` in Cargo.toml"
+                ));
+            };
+        }
+    )*};
+}
+
+needs! {
+    needs_blob "blob" "azure.blob"
+    needs_search "search" "azure.search"
+    needs_cosmos "cosmos" "azure.cosmos"
+    needs_servicebus "servicebus" "azure.servicebus"
+    needs_graph "graph" "microsoft.graph"
+    needs_http "http" "http"
+}
+
+/// As [`needs_blob!`], for connectors without a client of their own.
+#[cfg(feature = "token")]
+#[macro_export]
+macro_rules! needs_token {
+    ($connector:literal) => {};
+}
+
+/// As [`needs_blob!`], for connectors without a client of their own. The feature for them is off:
 ///
 /// ```compile_fail
-/// grantc_runtime::needs_blob!();
+/// grantc_runtime::needs_token!("azure.sql");
 /// ```
-#[cfg(not(feature = "blob"))]
+#[cfg(not(feature = "token"))]
 #[macro_export]
-macro_rules! needs_blob {
-    () => {
-        compile_error!(
-            "the manifest uses a resource of type `azure.blob`: add the feature `blob` to `grantc-runtime` in Cargo.toml"
-        );
-    };
-}
-
-/// Generated code calls it when a tool uses a resource of type `azure.search`.
-#[cfg(feature = "search")]
-#[macro_export]
-macro_rules! needs_search {
-    () => {};
-}
-
-/// Generated code calls it when a tool uses a resource of type `azure.search`. The feature for it is off:
-///
-/// ```compile_fail
-/// grantc_runtime::needs_search!();
-/// ```
-#[cfg(not(feature = "search"))]
-#[macro_export]
-macro_rules! needs_search {
-    () => {
-        compile_error!(
-            "the manifest uses a resource of type `azure.search`: add the feature `search` to `grantc-runtime` in Cargo.toml"
-        );
+macro_rules! needs_token {
+    ($connector:literal) => {
+        compile_error!(concat!(
+            "the manifest uses a resource of type `",
+            $connector,
+            "`, which has no client of its own yet: add the feature `token` to `grantc-runtime` in Cargo.toml"
+        ));
     };
 }

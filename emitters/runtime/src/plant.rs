@@ -150,6 +150,15 @@ fn connect(site: Site<'_>) -> Option<Connection> {
         "azure.blob" => crate::blob::connect(site).map(|store| store as Connection),
         #[cfg(feature = "search")]
         "azure.search" => crate::search::connect(site).map(|index| index as Connection),
+        #[cfg(feature = "cosmos")]
+        "azure.cosmos" => crate::cosmos::connect(site).map(|container| container as Connection),
+        #[cfg(feature = "servicebus")]
+        "azure.servicebus" => crate::servicebus::connect(site).map(|entity| entity as Connection),
+        // Everything else is reached by requests with a token: Graph, custom APIs, and what has no
+        // client of its own yet.
+        #[cfg(feature = "api")]
+        _ => crate::api::connect(site).map(|interface| interface as Connection),
+        #[cfg(not(feature = "api"))]
         other => {
             let name = site.resource.name;
             let note =

@@ -59,6 +59,9 @@ pub struct Resource {
     pub name: &'static str,
     /// The connector, such as `azure.blob`.
     pub connector: &'static str,
+    /// What tokens for it are for, with fields in braces, such as `api://{client-id}`; empty where its
+    /// client knows.
+    pub audience: &'static str,
     /// The connector's fields with literal values; what a parameter sets is not here.
     pub fields: &'static [(&'static str, &'static str)],
 }

@@ -140,5 +140,7 @@ pub mod verb {
         write "write": "Add or overwrite.";
         delete "delete": "Remove.";
         query "query": "Search or select.";
+        send "send": "Send a message.";
+        receive "receive": "Take a message.";
     }
 }

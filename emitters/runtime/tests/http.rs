@@ -216,13 +216,12 @@ async fn headers_of_app_service_count_for_nothing_elsewhere() {
 #[tokio::test]
 async fn a_running_call_is_finished_before_the_server_stops() {
     let served = Served::start(NONE, &[]).await;
-    let slow = call("misbehave", json!({"how": "sleep"})); // its time is a second
-    let answer = {
-        let mut calling = Box::pin(served.legacy(&[], &slow));
-        let early = tokio::time::timeout(std::time::Duration::from_millis(300), &mut calling).await;
-        assert!(early.is_err(), "{early:?}");
-        calling.await
+    let slow = call("misbehave", json!({"how": "sleep"})); // its time is 200 ms
+    let stopping = async {
+        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        served.tell();
     };
+    let (answer, ()) = tokio::join!(served.legacy(&[], &slow), stopping);
     assert_eq!(answer.json()["result"]["isError"], true);
     served.stop().await;
 }

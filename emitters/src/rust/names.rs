@@ -21,6 +21,21 @@ pub(super) fn context_field(resource: &str) -> Ident {
     }
 }
 
+/// The type of a permission: `Mail.Read` becomes `Mail_Read`.
+pub(super) fn permission(word: &str) -> Ident {
+    let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
+    let name: String = word.chars().map(letter).collect();
+    match name.chars().next() {
+        Some(first) if !first.is_ascii_digit() && name.trim_matches('_') != "" => {
+            match name.as_str() {
+                "self" | "super" | "crate" | "Self" => ident(&format!("{name}_")),
+                name => ident(name),
+            }
+        }
+        _ => ident(&format!("p{name}")),
+    }
+}
+
 /// An identifier, raw where the name is a word of the language.
 fn ident(name: &str) -> Ident {
     match syn::parse_str::<Ident>(name) {
@@ -33,6 +48,22 @@ fn ident(name: &str) -> Ident {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn permissions_keep_their_letters() {
+        for (word, name) in [
+            ("Mail.Read", "Mail_Read"),
+            ("User.Read.All", "User_Read_All"),
+            ("SELECT", "SELECT"),
+            ("read", "read"),
+            ("Self", "Self_"),
+            ("7.Read", "p7_Read"),
+            ("._", "p__"),
+            ("Microsoft.KeyVault/vaults/x", "Microsoft_KeyVault_vaults_x"),
+        ] {
+            assert_eq!(permission(word).to_string(), name);
+        }
+    }
 
     #[test]
     fn words_of_the_language_are_written_raw() {

@@ -8,33 +8,51 @@ use grantc_spec::Plane;
 use grantc_spec::connectors::{OpName, Verb};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A client of the runtime.
 pub(super) struct Client {
     connector: &'static str,
     module: &'static str,
     name: &'static str,
+    /// Its methods ask for permissions, for which this file has types, and not for verbs of the runtime.
+    pub(super) permissions: bool,
 }
 
 /// The clients that the runtime has; another one is a line here.
 const CLIENTS: &[Client] = &[
-    Client {
-        connector: "azure.blob",
-        module: "blob",
-        name: "Blob",
-    },
-    Client {
-        connector: "azure.search",
-        module: "search",
-        name: "Search",
-    },
+    client("azure.blob", "blob", "Blob", false),
+    client("azure.search", "search", "Search", false),
+    client("azure.cosmos", "cosmos", "Cosmos", false),
+    client("azure.servicebus", "servicebus", "ServiceBus", false),
+    client("microsoft.graph", "graph", "Graph", true),
+    client("http", "http", "Http", true),
 ];
 
+/// What serves for every other service that has an address.
+const TOKEN: &Client = &client("", "token", "Token", true);
+
+const fn client(
+    connector: &'static str,
+    module: &'static str,
+    name: &'static str,
+    permissions: bool,
+) -> Client {
+    Client {
+        connector,
+        module,
+        name,
+        permissions,
+    }
+}
+
 impl Client {
-    /// The client of a resource, if there is one.
+    /// The client of a resource, if there is one: what has no address is not reached.
     pub(super) fn of(program: &Program, resource: ResourceId) -> Option<&'static Client> {
-        let connector = program.resources.at(resource).connector.name.as_str();
-        CLIENTS.iter().find(|client| client.connector == connector)
+    XX = CLIENTS
+            .iter()
+            .find(|client| client.connector == connector.name);
+        own.or(connector.endpoint.as_ref().map(|_| TOKEN))
     }
 
     /// Its path in the runtime.
@@ -47,17 +65,46 @@ impl Client {
     }
 }
 
-/// One macro call for each client that is needed, which names the feature that is missing.
+/// One macro call for each connector that is used, which names the feature that is missing.
 pub(super) fn needed_features(program: &Program) -> Vec<TokenStream> {
-    let used = |client: &&Client| {
-        let mut all = program.tools.values().flat_map(resources);
-        all.any(|id| program.resources.at(id).connector.name == client.connector)
-    };
-    let call = |client: &Client| {
+    let used: BTreeSet<ResourceId> = program.tools.values().flat_map(resources).collect();
+    let connectors: BTreeMap<&str, &Client> = used
+        .into_iter()
+        .filter_map(|id| {
+            let connector = program.resources.at(id).connector.name.as_str();
+            Some((connector, Client::of(program, id)?))
+        })
+        .collect();
+    let call = |(connector, client): (&str, &Client)| {
         let name = format_ident!("needs_{}", client.module);
-        quote! { ::grantc_runtime::#name!(); }
+        if client.connector.is_empty() {
+            quote! { ::grantc_runtime::#name!(#connector); }
+        } else {
+            quote! { ::grantc_runtime::#name!(); }
+        }
     };
-    CLIENTS.iter().filter(used).map(call).collect()
+    connectors.into_iter().map(call).collect()
+}
+
+/// The permissions for which the file has types, and what those are called.
+pub(super) fn permissions(program: &Program) -> BTreeMap<&str, Ident> {
+    let mut words = BTreeSet::new();
+    for tool in program.tools.values() {
+        for id in resources(tool) {
+            if Client::of(program, id).is_some_and(|client| client.permissions) {
+                words.extend(powers(program, tool, id).iter().map(|power| power.word));
+            }
+        }
+    }
+    let mut taken = BTreeSet::new();
+    let mut name = |word: &str| {
+        let mut ident = super::names::permission(word);
+        while !taken.insert(ident.to_string()) {
+            ident = format_ident!("{ident}_");
+        }
+        ident
+    };
+    words.into_iter().map(|word| (word, name(word))).collect()
 }
 
 /// The resources that a tool uses, each once, in the order of its uses.
@@ -74,29 +121,59 @@ pub(super) fn resources(tool: &Tool) -> Vec<ResourceId> {
 /// As which identity, narrowed to which path.
 pub(super) type As<'a> = (IdentityId, Option<&'a str>);
 
-/// The verbs that a tool may use on a resource, in the connector's order.
-pub(super) fn verbs<'a>(
+/// Something that a tool may do with a resource.
+pub(super) struct Power<'a> {
+    /// The word of the manifest.
+    pub(super) word: &'a str,
+    /// As whom, and on which names.
+    pub(super) uses: Vec<As<'a>>,
+}
+
+/// What a tool may do with a resource: verbs in the connector's order, or permissions in the order
+/// of the manifest.
+pub(super) fn powers<'a>(
     program: &'a Program,
     tool: &'a Tool,
     resource: ResourceId,
-) -> Vec<(&'a Verb, Vec<As<'a>>)> {
+) -> Vec<Power<'a>> {
+    if Client::of(program, resource).is_some_and(|client| client.permissions) {
+        return held(tool, resource);
+    }
     let connector = &program.resources.at(resource).connector;
-    let mut all: Vec<&Verb> = connector.verbs.iter().map(|verb| &**verb).collect();
-    // Where every permission is a verb, those are known from the uses alone.
-    let of_it = tool.uses.iter().filter(|used| used.resource == resource);
-    for used in of_it {
-        if let UseKind::Verbs(verbs) = &used.kind {
-            for (verb, _) in verbs {
-                if all.iter().all(|known| known.name != verb.name) {
-                    all.push(verb);
-                }
+    let power = |verb: &'a Verb| Power {
+        word: verb.name.as_str(),
+        uses: uses(tool, resource, verb),
+    };
+    connector
+        .verbs
+        .iter()
+        .map(|verb| power(verb))
+        .filter(|power| !power.uses.is_empty())
+        .collect()
+}
+
+/// The permissions, verbs and operations that a tool names.
+fn held(tool: &Tool, resource: ResourceId) -> Vec<Power<'_>> {
+    let mut powers: Vec<Power<'_>> = Vec::new();
+    for used in tool.uses.iter().filter(|used| used.resource == resource) {
+        let path = used.path.as_ref().map(|path| path.text.value.as_str());
+        let words: Vec<&str> = match &used.kind {
+            UseKind::Verbs(verbs) => verbs.iter().map(|(verb, _)| verb.name.as_str()).collect(),
+            UseKind::Operation(_, word) => vec![word.value.as_str()],
+        };
+        for word in words {
+            let one = (used.identity, path);
+            match powers.iter_mut().find(|power| power.word == word) {
+                Some(power) if power.uses.contains(&one) => {}
+                Some(power) => power.uses.push(one),
+                None => powers.push(Power {
+                    word,
+                    uses: vec![one],
+                }),
             }
         }
     }
-    all.into_iter()
-        .map(|verb| (verb, uses(tool, resource, verb)))
-        .filter(|(_, uses)| !uses.is_empty())
-        .collect()
+    powers
 }
 
 fn uses<'a>(tool: &'a Tool, resource: ResourceId, verb: &Verb) -> Vec<As<'a>> {
@@ -141,9 +218,4 @@ fn covered(tool: &Tool, resource: ResourceId, same: As<'_>, verb: &Verb) -> bool
             .needs
             .iter()
             .all(|clause| clause.any_of.iter().any(has))
-}
-
-/// The runtime's type of a verb.
-pub(super) fn verb_ident(verb: &Verb) -> Ident {
-    super::names::snake(&verb.name)
 }

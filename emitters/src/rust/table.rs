@@ -1,6 +1,7 @@
 //! The table: everything about a server that is data, tool definitions as JSON included.
 
 use super::docs::visible;
+use super::powers::Client;
 use crate::mcp::tool::tool as definition;
 use grantc_core::ir::{self, Program, ResourceId, Text, ToolId, UseKind};
 use grantc_core::source::Word;
@@ -37,7 +38,7 @@ pub(super) fn table(program: &Program) -> TokenStream {
     let used: BTreeSet<ResourceId> = uses().map(|used| used.resource).collect();
     let resources = used
         .into_iter()
-        .map(|id| resource(program.resources.at(id)));
+        .map(|id| resource(program, id));
     let tools = program.tools.ids().map(|id| tool(program, id));
     let apps = program.apps.values().map(|app| {
         let name = &app.name;
@@ -74,7 +75,11 @@ fn option(word: &Option<Word>) -> TokenStream {
 
 /// A resource with the fields that are written out. Its endpoint is one of them when it exists
 /// already: then its name is what the manifest says.
-fn resource(resource: &ir::Resource) -> TokenStream {
+fn resource(program: &Program, id: ResourceId) -> TokenStream {
+    let resource = program.resources.at(id);
+    let asks = Client::of(program, id).is_some_and(|client| client.permissions);
+    let audience = resource.connector.audience.as_deref().filter(|_| asks);
+    let audience = audience.unwrap_or_default();
     let (name, connector) = (
         resource.name.value.as_str(),
         resource.connector.name.as_str(),
@@ -94,6 +99,7 @@ fn resource(resource: &ir::Resource) -> TokenStream {
         ::grantc_runtime::table::Resource {
             name: #name,
             connector: #connector,
+            audience: #audience,
             fields: &[#(#fields),*],
         }
     }
@@ -149,8 +155,9 @@ fn tool(program: &Program, id: ToolId) -> TokenStream {
 }
 
 /// Scopes and app roles that the caller's token must hold.
-fn requires(tool: &ir::Tool) -> impl Iterator<Item = &str> {
-    tool.requires.iter().map(|scope| scope.value.as_str())
+fn requires(tool: &ir::Tool) -> Vec<&str> {
+    let words = tool.requires.iter();
+    words.map(|word| word.value.as_str()).collect()
 }
 
 /// Whether the tool acts for the signed-in user somewhere.

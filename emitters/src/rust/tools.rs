@@ -7,9 +7,9 @@ use super::powers::{self, Client};
 use super::records;
 use super::shapes::Types;
 use grantc_core::ir::{Output, Program, ResourceId, Tool};
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The trait that the author implements.
 pub(super) fn interface(program: &Program) -> TokenStream {
@@ -185,11 +185,12 @@ fn context(program: &Program, tool: &Tool) -> TokenStream {
 
 /// The types that stand for tools and resources, and what the former may do to the latter.
 pub(super) fn markers(program: &Program) -> TokenStream {
+    let permissions = powers::permissions(program);
     let mut used: BTreeSet<ResourceId> = BTreeSet::new();
     let tools: Vec<_> = program
         .tools
         .values()
-        .map(|tool| marker(program, tool, &mut used))
+        .map(|tool| marker(program, tool, &permissions, &mut used))
         .collect();
     let resources = used.into_iter().map(|id| {
         let word = program.resources.at(id).name.value.as_str();
@@ -217,15 +218,39 @@ pub(super) fn markers(program: &Program) -> TokenStream {
             pub mod resource { #(#resources)* }
         }
     });
+    let granted = permissions.iter().map(|(word, name)| {
+        let about = doc(&format!("Permission `{word}`."));
+        quote! {
+            #about
+            #[derive(::std::clone::Clone, ::std::marker::Copy, ::std::fmt::Debug)]
+            pub struct #name;
+            impl ::grantc_runtime::Verb for #name {
+                const NAME: &'static ::std::primitive::str = #word;
+            }
+        }
+    });
+    let granted = (!permissions.is_empty()).then(|| {
+        quote! {
+            /// The permissions as types: a request says under which one it is made.
+            #allow
+            pub mod permission { #(#granted)* }
+        }
+    });
     quote! {
         /// The tools as types, for what each may do.
         #allow
         pub mod tool { #(#tools)* }
         #resources
+        #granted
     }
 }
 
-fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> TokenStream {
+fn marker(
+    program: &Program,
+    tool: &Tool,
+    permissions: &BTreeMap<&str, Ident>,
+    used: &mut BTreeSet<ResourceId>,
+) -> TokenStream {
     let word = tool.name.value.as_str();
     let name = snake(word);
     let mut powers = Vec::new();
@@ -235,9 +260,18 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
         }
         used.insert(id);
         let resource = snake(&program.resources.at(id).name.value);
-        for (verb, uses) in powers::verbs(program, tool, id) {
-            let verb = powers::verb_ident(verb);
-            let uses = uses.into_iter().map(|(identity, path)| {
+        let client = Client::of(program, id);
+        for power in powers::powers(program, tool, id) {
+            let verb = match permissions.get(power.word) {
+                Some(name) if client.is_some_and(|client| client.permissions) => {
+                    quote! { super::permission::#name }
+                }
+                _ => {
+                    let name = snake(power.word);
+                    quote! { ::grantc_runtime::verb::#name }
+                }
+            };
+            let uses = power.uses.into_iter().map(|(identity, path)| {
                 let identity = program.identities.at(identity).name.value.as_str();
                 match path {
                     Some(path) => quote! { ::grantc_runtime::Use::under(#identity, #path) },
@@ -245,8 +279,7 @@ fn marker(program: &Program, tool: &Tool, used: &mut BTreeSet<ResourceId>) -> To
                 }
             });
             powers.push(quote! {
-                impl ::grantc_runtime::Can<::grantc_runtime::verb::#verb, super::resource::#resource>
-                    for #name
+                impl ::grantc_runtime::Can<#verb, super::resource::#resource> for #name
                 {
                     const USES: &'static [::grantc_runtime::Use] = &[#(#uses),*];
                 }
@@ -290,16 +323,16 @@ fn powers_in_words(program: &Program, tool: &Tool) -> String {
 
 /// `create` under `incoming/*` as `invoice-filer`.
 fn verbs_in_words(program: &Program, tool: &Tool, resource: ResourceId) -> String {
-    let verbs = powers::verbs(program, tool, resource)
+    let verbs = powers::powers(program, tool, resource)
         .into_iter()
-        .flat_map(|(verb, uses)| {
-            uses.into_iter().map(|(identity, path)| {
+        .flat_map(|power| {
+            let word = power.word;
+            power.uses.into_iter().map(move |(identity, path)| {
                 let path = path
                     .map(|path| format!(" under `{path}`"))
                     .unwrap_or_default();
                 format!(
-                    "{}{path} as `{}`",
-                    verb.name,
+                    "{word}{path} as `{}`",
                     program.identities.at(identity).name.value
                 )
             })

@@ -1,9 +1,13 @@
 //! The server with real parts: storage is Azurite, the caller is the official MCP client.
 //!
-//! Needs Node.js with npm, and the Python interpreter that `GRANTC_E2E_PYTHON` names, with the
-//! package `mcp` in it; `.ci/run` installs both. Without them the test says so and passes, unless
+//! Needs Node.js with npm, the Python interpreter that `GRANTC_E2E_PYTHON` names, with the package
+//! `mcp` in it, and the TypeScript clients below `GRANTC_E2E_NODE`; `.ci/run` installs all. Without them the test says so and passes, unless
 //! `GRANTC_REQUIRE_E2E=1`.
 
+#[path = "../../clients/mod.rs"]
+mod clients;
+
+use serde_json::json;
 use std::env;
 use std::io::Write as _;
 use std::net::TcpListener;
@@ -40,6 +44,35 @@ fn every_tool_answers_over_stdio_in_both_eras() {
         .unwrap();
     drop(archive);
     assert!(output.status.success(), "{}", said(&output));
+}
+
+#[test]
+fn the_official_clients_agree_over_stdio_and_http() {
+    let archive = match Archive::start() {
+        Ok(archive) => archive,
+        Err(why) if env::var_os("GRANTC_REQUIRE_E2E").is_none() => {
+            say(&format!("skipped: {why}"));
+            return;
+        }
+        Err(why) => panic!("{why}"),
+    };
+    let storage = format!("http://127.0.0.1:{}/devstoreaccount1", archive.port);
+    let index = here().join("data/index").display().to_string();
+    let environment = [
+        ("GRANTC_LOCAL_BLOB_ENDPOINT", storage),
+        ("GRANTC_LOCAL_INVOICE_INDEX_FILES", index),
+    ];
+    let tools = ["find_invoice", "search_invoices", "supplier_totals", "file_invoice"];
+    let calls = json!([
+        {"tool": "find_invoice", "arguments": {"number": "INV-000101"},
+         "answer": {"number": "INV-000101"}, "tools": tools},
+        {"tool": "find_invoice", "arguments": {"number": "INV-999999"}, "refusal": "INV-999999"},
+        {"tool": "find_invoice", "arguments": {"number": 117}, "refusal": "/number"},
+        {"tool": "search_invoices", "arguments": {"supplier": "Nobody"}, "answer": {"invoices": []}},
+        {"tool": "supplier_totals",
+         "arguments": {"issued_from": "2024-01-01", "issued_to": "2024-12-31"}, "answer": {"totals": []}},
+    ]);
+    clients::all(env!("CARGO_BIN_EXE_invoice-desk"), &environment, &calls);
 }
 
 /// Azurite with the invoices in it, until dropped.

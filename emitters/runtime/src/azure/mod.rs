@@ -84,6 +84,30 @@ impl Cloud {
         })
     }
 
+    /// The scope of tokens for a resource: its audience, filled in.
+    pub(crate) fn scope(
+        &self,
+        resource: &Resource,
+        settings: &Settings,
+        missing: &mut Missing,
+    ) -> Option<String> {
+        let mut scope = String::new();
+        let mut rest = resource.audience;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (field, after) = after.split_once('}')?;
+            scope.push_str(before);
+            scope.push_str(&self.field(resource, field, settings, missing)?);
+            rest = after;
+        }
+        scope.push_str(rest);
+        if scope.is_empty() {
+            let why = "its connector does not say what tokens are for";
+            missing.push(format!("resource `{}`", resource.name), why);
+            return None;
+        }
+        Some(format!("{}/.default", scope.trim_end_matches('/')))
+    }
+
     /// The endpoint of a resource: an `https` URL that ends in `/`.
     pub(crate) fn endpoint(
         &self,

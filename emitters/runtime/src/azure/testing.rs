@@ -74,6 +74,9 @@ impl Service {
             ),
             ("GRANTC_RESOURCE_ARCHIVE_CONTAINER", "invoices"),
             ("GRANTC_RESOURCE_ARCHIVE_INDEX", "invoices"),
+            ("GRANTC_RESOURCE_ARCHIVE_DATABASE", "ledger"),
+            ("GRANTC_RESOURCE_ARCHIVE_QUEUE", "jobs"),
+            ("GRANTC_RESOURCE_ARCHIVE_CLIENT_ID", "6f1c0f5e"),
         ]
         .into_iter()
         .collect();
@@ -89,15 +92,19 @@ impl Service {
         };
         let plant = Plant::of(site);
         assert!(missing.is_empty(), "{missing}");
-        let deadline = Instant::now() + std::time::Duration::from_millis(2500);
-        Call::new(
-            "desk",
-            deadline,
-            tokio_util::sync::CancellationToken::new(),
-            Arc::new(plant),
-            crate::Caller::Local,
-        )
+        call(plant)
     }
+}
+
+/// A call of [`Desk`] by the person at this machine.
+pub(crate) fn call(plant: Plant) -> Call {
+    Call::new(
+        "desk",
+        Instant::now() + std::time::Duration::from_millis(2500),
+        tokio_util::sync::CancellationToken::new(),
+        Arc::new(plant),
+        crate::Caller::Local,
+    )
 }
 
 async fn answer(
@@ -229,4 +236,4 @@ macro_rules! can {
         }
     )*};
 }
-can!(read list create write delete query);
+can!(read list create write delete query send receive);

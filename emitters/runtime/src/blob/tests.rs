@@ -8,6 +8,7 @@ use crate::table;
 static CONTAINER: table::Resource = table::Resource {
     name: "archive",
     connector: "azure.blob",
+    audience: "",
     fields: &[],
 };
 

@@ -8,7 +8,7 @@
 use super::filter::{self, Filter};
 use super::parse::{parse, parse_order};
 use super::query::{Hit, Hits, Query};
-use crate::{ErrorKind, ToolError};
+use crate::ToolError;
 use serde_json::{Map, Value};
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
@@ -110,48 +110,13 @@ impl Index {
 
     /// The documents as they are now.
     fn documents(&self) -> Result<Vec<Document>, ToolError> {
-        let mut documents = self.files()?;
+        let mut documents = crate::local::objects(&self.folder)?;
         let changes = self.changes.lock().unwrap_or_else(PoisonError::into_inner);
         for ((key, value), change) in &*changes {
             let same =
                 |document: &Document| document.get(key).and_then(Value::as_str) == Some(value);
             documents.retain(|document| !same(document));
             documents.extend(change.clone());
-        }
-        Ok(documents)
-    }
-
-    fn files(&self) -> Result<Vec<Document>, ToolError> {
-        let broken = |what: String| {
-            let why = format!("the stand-in for the index cannot read {what}");
-            ToolError::of(ErrorKind::Unavailable, why)
-        };
-        let folder = self.folder.display();
-        let entries =
-            std::fs::read_dir(&self.folder).map_err(|e| broken(format!("{folder}: {e}")))?;
-        let mut paths: Vec<_> = entries
-            .filter_map(|entry| Some(entry.ok()?.path()))
-            .collect();
-        paths.retain(|path| {
-            path.extension()
-                .is_some_and(|extension| extension == "json")
-        });
-        paths.sort();
-        let mut documents = Vec::new();
-        for path in paths {
-            let read = std::fs::read(&path).map_err(|error| error.to_string());
-            let value =
-                read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(|e| e.to_string()));
-            let items = match value.map_err(|why| broken(format!("{}: {why}", path.display())))? {
-                Value::Array(items) => items,
-                other => vec![other],
-            };
-            for item in items {
-                match item {
-                    Value::Object(document) => documents.push(document),
-                    _ => return Err(broken(format!("{}: not an object", path.display()))),
-                }
-            }
         }
         Ok(documents)
     }

@@ -9,6 +9,7 @@ use serde_json::json;
 static INDEX: table::Resource = table::Resource {
     name: "archive",
     connector: "azure.search",
+    audience: "",
     fields: &[],
 };
 

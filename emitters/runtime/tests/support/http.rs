@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
 
 /// A server that answers until it is stopped.
 pub(crate) struct Served {
     pub(crate) port: u16,
-    stop: oneshot::Sender<()>,
+    stop: CancellationToken,
     ended: JoinHandle<Result<(), HttpError>>,
 }
 
@@ -24,29 +24,25 @@ impl Served {
         settings: &[(&str, &str)],
         wants: &'static [(&'static [&'static str], bool)],
     ) -> Self {
-        let (served, listener) = Self::bind().await;
-        let (settings, stopped) = (settings.iter().copied().collect::<Settings>(), served.1);
-        let ended = tokio::spawn(async move {
-            let until = async { drop(stopped.await) };
-            serve_http(server(wants), Mode::Azure, &settings, listener, until).await
-        });
-        Self {
-            port: served.0,
-            stop: served.2,
-            ended,
-        }
-    }
-
-    async fn bind() -> ((u16, oneshot::Receiver<()>, oneshot::Sender<()>), TcpListener) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
-        let (stop, stopped) = oneshot::channel();
-        ((port, stopped, stop), listener)
+        let settings: Settings = settings.iter().copied().collect();
+        let stop = CancellationToken::new();
+        let until = stop.clone().cancelled_owned();
+        let ended = tokio::spawn(async move {
+            serve_http(server(wants), Mode::Azure, &settings, listener, until).await
+        });
+        Self { port, stop, ended }
+    }
+
+    /// Tells it to stop.
+    pub(crate) fn tell(&self) {
+        self.stop.cancel();
     }
 
     /// Tells it to stop, and waits until it has.
     pub(crate) async fn stop(self) {
-        self.stop.send(()).unwrap();
+        self.tell();
         self.ended.await.unwrap().unwrap();
     }
 

@@ -74,3 +74,38 @@ impl JwtVerifier for Check {
         self.algorithm
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jsonwebtoken::crypto::verify;
+
+    /// The examples of RFC 7515, appendices A.2 and A.3: the same text, signed with RSA and with a curve.
+    const PAYLOAD: &str = "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ";
+
+    #[test]
+    fn the_examples_of_the_standard_are_good_and_others_are_not() {
+        install();
+        let rsa = DecodingKey::from_rsa_components(
+            "ofgWCuLjybRlzo0tZWJjNiuSfb4p4fAkd_wWJcyQoTbji9k0l8W26mPddxHmfHQp-Vaw-4qPCJrcS2mJPMEzP1Pt0Bm4d4QlL-yRT-SFd2lZS-pCgNMsD1W_YpRPEwOWvG6b32690r2jZ47soMZo9wGzjb_7OMg0LOL-bSf63kpaSHSXndS5z5rexMdbBYUsLA9e-KXBdQOS-UTo7WTBEMa2R2CapHg665xsmtdVMTBQY4uDZlxvb3qCo5ZwKh9kG4LT6_I5IhlJH7aGhyxXFvUK-DWNmoudF8NAco9_h9iaGNj8q2ethFkMLs91kzk2PAcDTW9gb54h4FRWyuXpoQ",
+            "AQAB",
+        )
+        .unwrap();
+        let signature = "cC4hiUPoj9Eetdgtv3hF80EGrhuB__dzERat0XF9g2VtQgr9PJbu3XOiZj5RZmh7AAuHIm4Bh-0Qc_lF5YKt_O8W2Fp5jujGbds9uJdbF9CUAr7t1dnZcAcQjbKBYNX4BAynRFdiuB--f_nZLgrnbyTyWzO75vRK5h6xBArLIARNPvkSjtQBMHlb1L07Qe7K0GarZRmB_eSN9383LcOLn6_dO--xi12jzDwusC-eOkHWEsqtFZESc6BfI7noOPqvhJ1phCnvWh6IeYI2w9QOYEUipUTI8np6LbgGY9Fs98rqVt5AXLIhWkWywlVmtVrBp0igcN_IoypGlUPQGe77Rw";
+        let text = format!("eyJhbGciOiJSUzI1NiJ9.{PAYLOAD}");
+        assert!(verify(signature, text.as_bytes(), &rsa, Algorithm::RS256).unwrap());
+        assert!(!verify(signature, b"other", &rsa, Algorithm::RS256).unwrap());
+        assert!(!verify(signature, text.as_bytes(), &rsa, Algorithm::PS256).unwrap());
+
+        let curve = DecodingKey::from_ec_components(
+            "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+            "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+        )
+        .unwrap();
+        let signature = "DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q";
+        let text = format!("eyJhbGciOiJFUzI1NiJ9.{PAYLOAD}");
+        assert!(verify(signature, text.as_bytes(), &curve, Algorithm::ES256).unwrap());
+        assert!(!verify(signature, b"other", &curve, Algorithm::ES256).unwrap());
+        assert!(verify(signature, b"other", &curve, Algorithm::RS256).is_err());
+    }
+}

@@ -5,8 +5,6 @@
 
 mod check;
 mod keys;
-#[cfg(test)]
-mod tests;
 
 use super::guard::Refusal;
 use super::{Caller, Principal, Secret};
