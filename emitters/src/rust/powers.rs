@@ -49,7 +49,8 @@ const fn client(
 impl Client {
     /// The client of a resource, if there is one: what has no address is not reached.
     pub(super) fn of(program: &Program, resource: ResourceId) -> Option<&'static Client> {
-    XX = CLIENTS
+        let connector = &program.resources.at(resource).connector;
+        let own = CLIENTS
             .iter()
             .find(|client| client.connector == connector.name);
         own.or(connector.endpoint.as_ref().map(|_| TOKEN))
