@@ -16,6 +16,7 @@ pub mod compilation;
 pub mod diagnostic;
 pub mod graph;
 pub mod ir;
+pub mod levels;
 pub mod lower;
 pub mod names;
 pub mod resolve;
