@@ -11,7 +11,10 @@ use grantc_spec::rules::Level;
 
 /// One line for each finding, with its help.
 pub fn annotations(diagnostics: &Diagnostics, sources: &Sources) -> String {
-    diagnostics.iter().map(|found| annotation(found, sources)).collect()
+    diagnostics
+        .iter()
+        .map(|found| annotation(found, sources))
+        .collect()
 }
 
 fn annotation(found: &Diagnostic, sources: &Sources) -> String {
@@ -50,7 +53,9 @@ fn annotation(found: &Diagnostic, sources: &Sources) -> String {
 
 /// The text of a command: it ends with its line.
 fn data(text: &str) -> String {
-    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
 }
 
 /// The value of a property: it ends at a comma or a colon too.

@@ -111,7 +111,9 @@ impl Proof {
         }
         let row = |line: &Vec<String>| {
             let cells = line.iter().zip(&widths);
-            let padded: Vec<_> = cells.map(|(cell, width)| format!("{cell:width$}")).collect();
+            let padded: Vec<_> = cells
+                .map(|(cell, width)| format!("{cell:width$}"))
+                .collect();
             padded.join(gap)
         };
         cells.iter().map(row).collect()
@@ -179,7 +181,9 @@ mod tests {
             "{table}"
         );
         assert!(
-            stacked.starts_with("find as reader\n    needs 2  missing 0  excess 1  reach 0\ncatalogue "),
+            stacked.starts_with(
+                "find as reader\n    needs 2  missing 0  excess 1  reach 0\ncatalogue "
+            ),
             "{stacked}"
         );
     }

@@ -1,0 +1,47 @@
+//! What other programs want to know about grantc: `schema`, `completions`, `man`.
+
+use crate::args::{Cli, Completions};
+use crate::{Failure, Verdict, console};
+use clap::CommandFactory;
+use grantc_core::lower::words::schema as notation;
+
+/// Prints the JSON Schema of the YAML notation.
+pub(crate) fn schema() -> Result<Verdict, Failure> {
+    console::print(&notation::text());
+    Ok(Verdict::Clean)
+}
+
+/// Prints completions for a shell.
+pub(crate) fn completions(args: &Completions) -> Result<Verdict, Failure> {
+    let mut out = Vec::new();
+    clap_complete::generate(args.shell, &mut Cli::command(), "grantc", &mut out);
+    console::print(&String::from_utf8_lossy(&out));
+    Ok(Verdict::Clean)
+}
+
+/// Prints the manual page, with a section for each command.
+pub(crate) fn man() -> Result<Verdict, Failure> {
+    let mut out = Vec::new();
+    let mut command = Cli::command();
+    command.build();
+    clap_mangen::Man::new(command.clone())
+        .render(&mut out)
+        .map_err(Failure::from_error)?;
+    for sub in command
+        .get_subcommands()
+        .filter(|sub| sub.get_name() != "help")
+    {
+        let page = clap_mangen::Man::new(sub.clone());
+        let title = sub.get_bin_name().unwrap_or(sub.get_name()).to_uppercase();
+        out.extend(format!(".SH {title}\n").bytes());
+        page.render_description_section(&mut out)
+            .and_then(|()| page.render_options_section(&mut out))
+            .map_err(Failure::from_error)?;
+    }
+    console::print(
+        &String::from_utf8_lossy(&out)
+            .replace("\n.SH DESCRIPTION\n", "\n.PP\n")
+            .replace("\n.SH OPTIONS\n", "\n.PP\n"),
+    );
+    Ok(Verdict::Clean)
+}
