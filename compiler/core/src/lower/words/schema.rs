@@ -133,12 +133,7 @@ fn node(word: &Word, path: &str) -> Value {
 fn mapping(word: &Word, path: &str) -> Map<String, Value> {
     let args = word.keyed_args();
     let mut keys: Map<String, Value> = args.iter().map(|arg| argument(arg, path)).collect();
-    keys.extend(
-        word.props
-            .iter()
-            .filter(|it| it.since == Since::Now)
-            .map(|prop| property(prop, path)),
-    );
+    keys.extend(word.props.iter().map(|prop| property(prop, path)));
     let mut required: Vec<&str> = Vec::new();
     required.extend(args.iter().filter(|arg| arg.required).map(Arg::key));
     required.extend(word.props.iter().filter(|it| it.required).map(|it| it.name));
@@ -154,7 +149,10 @@ fn mapping(word: &Word, path: &str) -> Map<String, Value> {
             let doc = doc(&under(path, WORDS_KEY));
             keys.insert(WORDS_KEY.to_owned(), described(doc, words()));
         }
-        Body::ConnectorFields => return resource(keys, &required),
+        Body::ConnectorFields(known) => {
+            keys.extend(children(known, path));
+            return resource(keys, &required);
+        }
         Body::None | Body::Skip => {}
     }
     let mut object = object(keys, &required);
@@ -166,7 +164,7 @@ fn mapping(word: &Word, path: &str) -> Map<String, Value> {
 
 /// The children that must be there.
 fn required_children(word: &Word) -> Vec<&'static str> {
-    let Body::Nodes(known) = word.body else {
+    let (Body::Nodes(known) | Body::ConnectorFields(known)) = word.body else {
         return Vec::new();
     };
     let once = known.iter().filter(|word| word.times == Times::Once);
@@ -196,7 +194,7 @@ fn property(prop: &Prop, path: &str) -> (String, Value) {
 
 /// A resource: its type says which fields it has.
 fn resource(mut keys: Map<String, Value>, required: &[&str]) -> Map<String, Value> {
-    let built_in: Vec<&Connector> = connectors::builtin().iter().collect();
+    let built_in: Vec<&Connector> = connectors::builtin().iter().map(|it| &**it).collect();
     let names: Vec<&str> = built_in.iter().map(|it| it.name.as_str()).collect();
     let doc = keys
         .get("type")
