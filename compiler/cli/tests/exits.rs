@@ -67,11 +67,11 @@ fn each_reason_is_one_clear_line() {
         ),
         (
             "check file/tools.kdl",
-            "cannot read `file/tools.kdl`: Not a directory (os error 20)",
+            "cannot read `file/tools.kdl`: what should be a folder is a file",
         ),
         (
             "build desk.kdl --out file",
-            "cannot write `file/bicep`: it is not a folder",
+            "cannot write `file/bicep`: what should be a folder is a file",
         ),
         (
             "check desk.kdl --deny G9999",
@@ -144,7 +144,7 @@ fn each_reason_is_one_clear_line() {
 fn what_clap_refuses() {
     let folder = tempfile::tempdir().unwrap();
     for (line, wanted) in [
-        ("chek", "a similar subcommand exists: 'check'"),
+        ("chek", "similar subcommands exist: 'schema', 'check'"),
         (
             "check --formt json",
             "a similar argument exists: '--format'",

@@ -70,6 +70,7 @@ fn works(args: &[&str]) {
         .current_dir(&project)
         .args(["test", "--offline", "--quiet"])
         .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .output()
         .unwrap();
     succeeded(&test);

@@ -21,27 +21,33 @@ pub(crate) fn completions(args: &Completions) -> Result<Verdict, Failure> {
 
 /// Prints the manual page, with a section for each command.
 pub(crate) fn man() -> Result<Verdict, Failure> {
-    let mut out = Vec::new();
     let mut command = Cli::command();
     command.build();
-    clap_mangen::Man::new(command.clone())
-        .render(&mut out)
-        .map_err(Failure::from_error)?;
+    let mut out = rendered(|out| clap_mangen::Man::new(command.clone()).render(out))?;
     for sub in command
         .get_subcommands()
         .filter(|sub| sub.get_name() != "help")
     {
         let page = clap_mangen::Man::new(sub.clone());
+        let section = rendered(|out| {
+            page.render_description_section(out)
+                .and_then(|()| page.render_options_section(out))
+        })?;
+        // One section a command: the headings of its own page become paragraphs.
+        let section = section
+            .replace(".SH DESCRIPTION\n", ".PP\n")
+            .replace(".SH OPTIONS\n", ".PP\n");
         let title = sub.get_bin_name().unwrap_or(sub.get_name()).to_uppercase();
-        out.extend(format!(".SH {title}\n").bytes());
-        page.render_description_section(&mut out)
-            .and_then(|()| page.render_options_section(&mut out))
-            .map_err(Failure::from_error)?;
+        out.push_str(&format!(".SH \"{title}\"\n{section}"));
     }
-    console::print(
-        &String::from_utf8_lossy(&out)
-            .replace("\n.SH DESCRIPTION\n", "\n.PP\n")
-            .replace("\n.SH OPTIONS\n", "\n.PP\n"),
-    );
+    console::print(&out);
     Ok(Verdict::Clean)
+}
+
+fn rendered(
+    render: impl FnOnce(&mut dyn std::io::Write) -> std::io::Result<()>,
+) -> Result<String, Failure> {
+    let mut out = Vec::new();
+    render(&mut out).map_err(Failure::from_error)?;
+    String::from_utf8(out).map_err(Failure::from_error)
 }

@@ -2,6 +2,7 @@
 
 use crate::Failure;
 use camino::{Utf8Path, Utf8PathBuf};
+use grantc_build::loader::reason;
 use std::collections::BTreeMap;
 use std::io;
 
@@ -124,11 +125,10 @@ impl Made {
 }
 
 fn cannot(path: &Utf8Path, error: &io::Error) -> Failure {
-    let reason = match error.kind() {
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
-    };
-    Failure(format!("cannot write `{path}`: {reason}; nothing was made"))
+    Failure(format!(
+        "cannot write `{path}`: {}; nothing was made",
+        reason(error)
+    ))
 }
 
 #[cfg(test)]

@@ -194,7 +194,7 @@ fn arrows(tool: &ToolNode, out: &mut String) {
         *reach.entry(&reached.resource).or_default() += 1;
     }
     for (resource, count) in reach {
-        let line = format!("reaches {count} through neighbours");
+        let line = format!("reach {count}");
         let look = format!("style=dotted, arrowhead=empty, {REACH}");
         arrow(tool, resource, &[line], &look, out);
     }

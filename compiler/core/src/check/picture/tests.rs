@@ -92,7 +92,7 @@ fn what_is_wrong_has_an_arrow_of_its_own() {
     for wanted in [
         r#""tool/find" -> "resource/archive" [label="missing:\n…/blobs/"#,
         "needs 3, missing 2",
-        r#""tool/look" -> "resource/archive" [label="reaches 2 through neighbours""#,
+        r#""tool/look" -> "resource/archive" [label="reach 2""#,
     ] {
         assert!(text.contains(wanted), "no {wanted:?} in\n{text}");
     }
