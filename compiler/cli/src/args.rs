@@ -89,7 +89,7 @@ pub(crate) enum Report {
     /// Text for a person.
     #[default]
     Human,
-    /// One JSON object on standard output, whatever the exit status; an array for several manifests.
+    /// One JSON object on standard output, whatever is found; an array for several manifests.
     Json,
     /// Text, and annotations for GitHub Actions.
     Github,
