@@ -75,6 +75,8 @@ fn every_yaml_example_is_valid() {
         }
     }
     assert!(count >= 2, "{count}");
+    let short = "grantc: 1\napps: { reading: { tools: [find_invoice, search_invoices] } }";
+    valid(&validator, "a list alone", short);
 }
 
 /// What compiles in KDL is valid when it is written in YAML.

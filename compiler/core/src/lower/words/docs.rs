@@ -461,6 +461,7 @@ const DOCS: &[(&str, &str)] = &[
     ),
     // Apps, facts, accepted findings.
     ("apps.tools", "Its tools, by name."),
+    ("apps.tools.tools", "The tools, by name."),
     (
         "forbid.verb",
         "A verb of the resource's type that nobody may hold there.",

@@ -110,7 +110,7 @@ fn node(word: &Word, path: &str) -> Value {
     let short = word.props.iter().find(|prop| Some(prop.name) == word.short);
     match (args.first(), short) {
         (Some(arg), _) if !needs_more && props.clone().count() == 0 => {
-            forms.push(described(doc(&under(path, arg.key())), kind(arg.kind)));
+            forms.push(described(doc(&under(path, arg.key())), values(arg)));
         }
         (None, Some(prop)) if !needs_more && props.clone().all(|it| it.name == prop.name) => {
             forms.push(described(doc(&under(path, prop.name)), kind(prop.kind)));
@@ -172,17 +172,17 @@ fn required_children(word: &Word) -> Vec<&'static str> {
 }
 
 fn argument(arg: &Arg, path: &str) -> (String, Value) {
-    let schema = match arg.rest {
-        // One of several may stand without brackets.
-        Some(_) => {
-            json!({ "anyOf": [{ "type": "array", "items": kind(arg.kind) }, kind(arg.kind)] })
-        }
-        None => kind(arg.kind),
-    };
-    (
-        arg.key().to_owned(),
-        described(doc(&under(path, arg.key())), schema),
-    )
+    let doc = doc(&under(path, arg.key()));
+    (arg.key().to_owned(), described(doc, values(arg)))
+}
+
+/// The values of an argument: one of several may stand without brackets.
+fn values(arg: &Arg) -> Value {
+    let one = kind(arg.kind);
+    match arg.rest {
+        Some(_) => json!({ "anyOf": [{ "type": "array", "items": one }, one] }),
+        None => one,
+    }
 }
 
 fn property(prop: &Prop, path: &str) -> (String, Value) {
