@@ -18,8 +18,9 @@
 //! with errors fails the build. Use [`try_compile`] to decide that yourself.
 //!
 //! The parts are shared with the command line: [`loader`] reads, [`report`] draws findings,
-//! [`write`](mod@write) writes files.
+//! [`github`] annotates pull requests, [`write`](mod@write) writes files.
 
+pub mod github;
 pub mod loader;
 pub mod report;
 pub mod write;

@@ -2,9 +2,11 @@
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 const AFTER_HELP: &str = "\
 First steps:
+  grantc new desk                   make a project that builds, runs and passes its test
   grantc check                      prove what every tool of ./tools.kdl may reach
   grantc build --out out            write Bicep, Terraform and MCP documents
   grantc build --out out --check    fail when what is written is not current (CI)
@@ -24,14 +26,38 @@ pub(crate) struct Cli {
     /// Folder of a catalogue to use instead of the built-in one (see `grantc catalogue import`).
     #[arg(long, global = true, value_name = "DIR")]
     pub catalogue: Option<Utf8PathBuf>,
+    /// When to use colour; NO_COLOR and CLICOLOR_FORCE are heeded too.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
+    pub color: Color,
+}
+
+/// When to use colour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    /// On a terminal.
+    #[default]
+    Auto,
+    Always,
+    Never,
 }
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Check a manifest: a proof line for each tool, then what was found.
+    /// Make a project that builds, runs and passes its own test.
+    New(New),
+    /// Check manifests: a proof line for each tool, then what was found.
     Check(Check),
     /// Check a manifest and write everything that follows from it.
     Build(Build),
+    /// Print the permission graph, broken or not.
+    Graph(Graph),
     /// Print what a finding means, with an example and what to write instead.
     Explain(Explain),
     /// Print what a built-in role grants, operation by operation.
@@ -40,6 +66,12 @@ pub(crate) enum Command {
     Roles(Roles),
     /// Show or refresh the catalogue of Azure roles and operations.
     Catalogue(CatalogueArgs),
+    /// Print the JSON Schema of the YAML notation, for editors.
+    Schema,
+    /// Print completions for a shell.
+    Completions(Completions),
+    /// Print the manual page.
+    Man,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -51,20 +83,51 @@ pub(crate) enum Format {
     Json,
 }
 
+/// How `check` and `build` report.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Report {
+    /// Text for a person.
+    #[default]
+    Human,
+    /// One JSON object on standard output, whatever is found; an array for several manifests.
+    Json,
+    /// Text, and annotations for GitHub Actions.
+    Github,
+}
+
+/// What findings weigh.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Levels")]
+pub(crate) struct LevelArgs {
+    /// Make a kind of finding an error, by code or name; `warnings` stands for them all.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub deny: Vec<String>,
+    /// Make it a warning.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub warn: Vec<String>,
+    /// Do not show it. What is an error of its own cannot be lowered.
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    pub allow: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(crate) struct Check {
-    /// The manifest.
-    #[arg(default_value = "tools.kdl")]
-    pub manifest: String,
+    /// The manifests; tools.kdl or tools.yaml of this folder when none is named.
+    #[arg(value_name = "MANIFEST")]
+    pub manifests: Vec<String>,
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: Report,
+    /// Check again whenever a manifest or what it imports changes; ctrl-c ends.
+    #[arg(long)]
+    pub watch: bool,
+    #[command(flatten)]
+    pub levels: LevelArgs,
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Build {
-    /// The manifest.
-    #[arg(default_value = "tools.kdl")]
-    pub manifest: String,
+    /// The manifest; tools.kdl or tools.yaml of this folder when none is named.
+    pub manifest: Option<String>,
     /// Folder that everything is written to.
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: Utf8PathBuf,
@@ -72,7 +135,75 @@ pub(crate) struct Build {
     #[arg(long)]
     pub check: bool,
     #[arg(long, value_enum, default_value_t)]
-    pub format: Format,
+    pub format: Report,
+    #[command(flatten)]
+    pub levels: LevelArgs,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Graph {
+    /// The manifest; tools.kdl or tools.yaml of this folder when none is named.
+    pub manifest: Option<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Drawing,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Drawing {
+    /// For Graphviz: `grantc graph | dot -Tsvg -o graph.svg`.
+    #[default]
+    Dot,
+    /// One JSON object.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Completions {
+    #[arg(value_enum)]
+    pub shell: Shell,
+}
+
+/// Make a project that builds, runs and passes its own test.
+///
+/// On a terminal it asks for what is not given; elsewhere, and with --yes, it takes the defaults.
+/// No existing file is changed.
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// Folder of the project; it is made when it is not there.
+    #[arg(default_value = ".")]
+    pub dir: Utf8PathBuf,
+    /// Name of the server; by default that of the folder.
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Reverse-DNS name of who publishes it, such as com.contoso.
+    #[arg(long)]
+    pub namespace: Option<String>,
+    /// What the server is for, in at most 100 characters.
+    #[arg(long)]
+    pub description: Option<String>,
+    /// What its first tool uses.
+    #[arg(long, value_enum)]
+    pub resource: Option<Using>,
+    /// Write tools.yaml instead of tools.kdl.
+    #[arg(long)]
+    pub yaml: bool,
+    /// Checkout of grantc that the project links, instead of where this grantc came from.
+    #[arg(long, value_name = "PATH")]
+    pub grantc: Option<Utf8PathBuf>,
+    /// Ask nothing.
+    #[arg(long, short)]
+    pub yes: bool,
+}
+
+/// What the first tool of a new project uses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Using {
+    /// Nothing: it computes.
+    None,
+    /// A blob container.
+    Blob,
+    /// A search index.
+    Search,
 }
 
 #[derive(Debug, Args)]

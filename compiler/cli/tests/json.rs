@@ -34,6 +34,7 @@ fn valid(schema: &str, object: &Value) {
 }
 
 const CHECK: &str = include_str!("../../../spec/schema/check.schema.json");
+const GRAPH: &str = include_str!("../../../spec/schema/graph.schema.json");
 const ROLE: &str = include_str!("../../../spec/schema/role.schema.json");
 const ROLES: &str = include_str!("../../../spec/schema/roles.schema.json");
 
@@ -71,7 +72,7 @@ fn check_of_every_rejected_manifest() {
         env!("CARGO_MANIFEST_DIR"),
         "/../../golden-tests/cases/reject"
     );
-    let mut count = 0;
+    let (mut count, mut drawn) = (0, 0);
     for case in std::fs::read_dir(cases).unwrap() {
         let manifest = case.unwrap().path().join("tools.kdl");
         let output = Command::new(env!("CARGO_BIN_EXE_grantc"))
@@ -81,8 +82,76 @@ fn check_of_every_rejected_manifest() {
         let object: Value = serde_json::from_slice(&output.stdout).unwrap();
         valid(CHECK, &object);
         count += 1;
+        let output = Command::new(env!("CARGO_BIN_EXE_grantc"))
+            .args(["graph", manifest.to_str().unwrap(), "--format", "json"])
+            .output()
+            .unwrap();
+        if output.status.success() {
+            valid(GRAPH, &serde_json::from_slice(&output.stdout).unwrap());
+            drawn += 1;
+        }
     }
     assert!(count > 20, "only {count} cases");
+    // Broken manifests have a graph, as long as they can be read.
+    assert!(drawn > 15, "only {drawn} graphs");
+}
+
+#[test]
+fn check_of_several_is_an_array() {
+    let (good, bad) = (
+        "examples/invoice-desk/tools.kdl",
+        "golden-tests/cases/cli/contributor.kdl",
+    );
+    let list = run(&["check", good, bad, "--format", "json"], 1);
+    valid(CHECK, &list);
+    assert_eq!(
+        (&list[0]["manifest"], &list[1]["manifest"]),
+        (&good.into(), &bad.into())
+    );
+    let one = run(&["check", good, "--format", "json"], 0);
+    assert!(one.get("manifest").is_none());
+    // One that cannot be read costs the others nothing.
+    let list = run(&["check", good, "nowhere.kdl", "--format", "json"], 2);
+    valid(CHECK, &list);
+    assert_eq!(list.as_array().unwrap().len(), 1);
+}
+
+#[test]
+fn levels_are_those_that_were_asked_for() {
+    let desk = "examples/invoice-desk/tools.kdl";
+    let denied = run(&["check", desk, "--format", "json", "--deny", "G0304"], 1);
+    assert_eq!(denied["diagnostics"][0]["level"], "error");
+    let allowed = run(
+        &[
+            "check",
+            desk,
+            "--format",
+            "json",
+            "--allow",
+            "excess-permission",
+        ],
+        0,
+    );
+    assert_eq!(allowed["diagnostics"], serde_json::json!([]));
+}
+
+#[test]
+fn graph_of_the_example() {
+    let object = run(
+        &[
+            "graph",
+            "examples/invoice-desk/tools.kdl",
+            "--format",
+            "json",
+        ],
+        0,
+    );
+    valid(GRAPH, &object);
+    let tools = object["tools"].as_array().unwrap();
+    assert_eq!(tools.len(), 4);
+    assert_eq!(object["assignments"][0]["role"], "Storage Blob Data Reader");
+    let filing = serde_json::json!({ "from": "tool/file_invoice", "to": "identity/invoice-filer", "kind": "acts-as" });
+    assert!(object["edges"].as_array().unwrap().contains(&filing));
 }
 
 #[test]

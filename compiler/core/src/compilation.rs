@@ -4,6 +4,7 @@ use crate::check::{self, Acceptance, Verified};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{self, Graph};
 use crate::ir::Program;
+use crate::levels::Levels;
 use crate::source::Sources;
 use crate::{imports, lower, resolve};
 use grantc_spec::catalogue::Catalogue;
@@ -68,6 +69,22 @@ impl Compilation {
         match &self.outcome {
             Outcome::Verified(verified) => Some(verified),
             _ => None,
+        }
+    }
+
+    /// Gives every finding the level that the user wants; a program with an error among them is no
+    /// longer verified.
+    pub fn apply(&mut self, levels: &Levels) {
+        levels.apply(&mut self.diagnostics);
+        if self.diagnostics.has_errors() {
+            let outcome = std::mem::replace(&mut self.outcome, Outcome::Unreadable);
+            self.outcome = match outcome {
+                Outcome::Verified(verified) => {
+                    let (program, graph) = verified.into_parts();
+                    Outcome::Broken(program, graph)
+                }
+                other => other,
+            };
         }
     }
 

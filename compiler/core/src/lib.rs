@@ -17,6 +17,7 @@ pub mod diagnostic;
 pub mod graph;
 pub mod imports;
 pub mod ir;
+pub mod levels;
 pub mod lower;
 pub mod names;
 pub mod resolve;

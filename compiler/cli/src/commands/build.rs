@@ -1,8 +1,8 @@
 //! `grantc build`: checks a manifest and writes everything that follows from it.
 
-use super::check::{print_json, tell, verdict};
-use super::compile;
-use crate::args::{Build, Format};
+use super::check::{object, tell, verdict};
+use super::{compile, levels, manifest};
+use crate::args::{Build, Report};
 use crate::{Failure, Verdict, console};
 use grantc_build::write::{self, Written};
 use grantc_core::Compilation;
@@ -11,9 +11,13 @@ use grantc_spec::catalogue::Catalogue;
 use std::collections::BTreeMap;
 
 pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failure> {
-    let mut compilation = compile(&args.manifest, catalogue)?;
+    let levels = levels(&args.levels)?;
+    let manifest = manifest(args.manifest.as_deref())?;
+    let mut compilation = compile(&manifest, catalogue)?;
     crate::samples::check(&mut compilation);
     let files = emit(&mut compilation, catalogue);
+    // The findings of the emitters have levels too.
+    compilation.apply(&levels);
     let mut found = verdict(&compilation.diagnostics);
     // Nothing is written unless everything can be.
     let files = if found == Verdict::Clean { files } else { None };
@@ -29,15 +33,15 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
     {
         found = Verdict::Wrong;
     }
-    match args.format {
-        Format::Json => print_json(&compilation, catalogue)?,
-        Format::Human => {
-            tell(&compilation.diagnostics, &compilation);
-            match &written {
-                None => console::tell("nothing was written\n"),
-                Some(written) => console::print(&describe(written, args)),
-            }
-        }
+    if args.format == Report::Json {
+        let object = object(None, &compilation, catalogue)?;
+        console::print(&format!("{object:#}\n"));
+        return Ok(found);
+    }
+    tell(&compilation, args.format);
+    match &written {
+        None => console::tell("nothing was written\n"),
+        Some(written) => console::print(&describe(written, &manifest, args)),
     }
     Ok(found)
 }
@@ -60,7 +64,7 @@ fn emit(compilation: &mut Compilation, catalogue: &Catalogue) -> Option<BTreeMap
     )
 }
 
-fn describe(written: &Written, args: &Build) -> String {
+fn describe(written: &Written, manifest: &str, args: &Build) -> String {
     let mut out = String::new();
     let verbs = if args.check {
         ("missing", "not current")
@@ -79,7 +83,7 @@ fn describe(written: &Written, args: &Build) -> String {
             args.out, written.unchanged
         ));
     } else if args.check {
-        let command = format!("grantc build {} --out {}", args.manifest, args.out);
+        let command = format!("grantc build {manifest} --out {}", args.out);
         out.push_str(&format!("`{command}` brings them up to date\n"));
     }
     out

@@ -3,6 +3,7 @@
 use crate::args::{CatalogueArgs, CatalogueCommand, Import};
 use crate::{Failure, Verdict, console};
 use camino::{Utf8Path, Utf8PathBuf};
+use grantc_build::loader::reason;
 use grantc_spec::catalogue::import::{self, Source, Sources};
 use grantc_spec::catalogue::{Catalogue, CatalogueTexts};
 use std::collections::BTreeMap;
@@ -84,7 +85,7 @@ impl<'a> File<'a> {
         let Some(path) = path else { return Ok(None) };
         match std::fs::read_to_string(path) {
             Ok(text) => Ok(Some(File { path, text })),
-            Err(error) => Err(Failure(format!("cannot read `{path}`: {error}"))),
+            Err(error) => Err(Failure(format!("cannot read `{path}`: {}", reason(&error)))),
         }
     }
 
@@ -101,7 +102,7 @@ pub(crate) fn read(folder: &Utf8Path) -> Result<Catalogue, Failure> {
     let texts = CatalogueTexts::read(|name| {
         let path = folder.join(name);
         std::fs::read_to_string(&path)
-            .map_err(|error| Failure(format!("cannot read `{path}`: {error}")))
+            .map_err(|error| Failure(format!("cannot read `{path}`: {}", reason(&error))))
     })?;
     Catalogue::from_texts(texts).map_err(|error| Failure(format!("{folder}/{error}")))
 }

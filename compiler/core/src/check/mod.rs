@@ -9,7 +9,8 @@
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
-//! - [`report`]: the same for machines, and what a role grants.
+//! - [`report`]: the same for machines, and what a role grants;
+//! - [`picture`]: the permission graph, for machines and as a drawing.
 
 mod accept;
 mod case;
@@ -18,6 +19,7 @@ mod role;
 mod rules;
 mod suggest;
 
+pub mod picture;
 pub mod proof;
 pub mod report;
 
@@ -47,6 +49,11 @@ impl Verified {
     /// Its permission graph.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// Program and graph, no longer vouched for.
+    pub(crate) fn into_parts(self) -> (Program, Graph) {
+        (self.program, self.graph)
     }
 }
 

@@ -67,6 +67,40 @@ pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
 impl fmt::Display for Proof {
     /// Lines with their columns aligned; the first one ends in the catalogue.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (at, text) in self.table(GAP).iter().enumerate() {
+            match at {
+                0 => writeln!(f, "{text}        {}", self.catalogue)?,
+                _ => writeln!(f, "{}", text.trim_end())?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Proof {
+    /// The lines within so many columns: the catalogue moves below them, and then what is said of a
+    /// tool below its name, where they would break.
+    pub fn within(&self, columns: usize) -> String {
+        let whole = self.to_string();
+        let fits = |text: &str| text.lines().all(|line| line.chars().count() <= columns);
+        if fits(&whole) {
+            return whole;
+        }
+        let rows = self.table("  ").into_iter();
+        let table: String = rows.map(|row| format!("{}\n", row.trim_end())).collect();
+        if fits(&table) {
+            return format!("{table}{}\n", self.catalogue);
+        }
+        let two = |line: &ProofLine| match line.cells().split_first_chunk::<2>() {
+            Some((names, numbers)) => format!("{}\n    {}\n", names.join(" "), numbers.join("  ")),
+            None => String::new(),
+        };
+        let stacked: String = self.lines.iter().map(two).collect();
+        format!("{stacked}{}\n", self.catalogue)
+    }
+
+    /// The lines with their columns aligned.
+    fn table(&self, gap: &str) -> Vec<String> {
         let cells: Vec<_> = self.lines.iter().map(ProofLine::cells).collect();
         let mut widths: Vec<usize> = Vec::new();
         for line in &cells {
@@ -75,19 +109,14 @@ impl fmt::Display for Proof {
                 *width = cell.chars().count().max(*width);
             }
         }
-        for (at, line) in cells.iter().enumerate() {
-            let padded: Vec<_> = line
-                .iter()
-                .zip(&widths)
+        let row = |line: &Vec<String>| {
+            let cells = line.iter().zip(&widths);
+            let padded: Vec<_> = cells
                 .map(|(cell, width)| format!("{cell:width$}"))
                 .collect();
-            let text = padded.join(GAP);
-            match at {
-                0 => writeln!(f, "{text}        {}", self.catalogue)?,
-                _ => writeln!(f, "{}", text.trim_end())?,
-            }
-        }
-        Ok(())
+            padded.join(gap)
+        };
+        cells.iter().map(row).collect()
     }
 }
 
@@ -135,6 +164,27 @@ mod tests {
         assert_eq!(
             proof.lines[0].to_string(),
             "find   as reader   needs 2   missing 0   excess 1   reach 0"
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_gets_narrow_lines() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive""#,
+            r#"uses "archive" "read" "list""#,
+        );
+        let proof = proof(&desk.program, &desk.graph, Catalogue::embedded());
+        assert_eq!(proof.within(120), proof.to_string());
+        let (table, stacked) = (proof.within(80), proof.within(40));
+        assert!(
+            table.starts_with("find  as reader  needs 2  missing 0  excess 1  reach 0\ncatalogue "),
+            "{table}"
+        );
+        assert!(
+            stacked.starts_with(
+                "find as reader\n    needs 2  missing 0  excess 1  reach 0\ncatalogue "
+            ),
+            "{stacked}"
         );
     }
 

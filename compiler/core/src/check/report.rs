@@ -23,55 +23,55 @@ pub struct Report {
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct CatalogueView {
+pub(super) struct CatalogueView {
     date: String,
     digest: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ToolView {
-    name: String,
-    app: String,
-    needs: Vec<NeedView>,
-    missing: usize,
-    reach: Vec<ReachView>,
+pub(super) struct ToolView {
+    pub(super) name: String,
+    pub(super) app: String,
+    pub(super) needs: Vec<NeedView>,
+    pub(super) missing: usize,
+    pub(super) reach: Vec<ReachView>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct NeedView {
-    operation: String,
-    plane: &'static str,
-    resource: String,
-    scope: String,
+pub(super) struct NeedView {
+    pub(super) operation: String,
+    pub(super) plane: &'static str,
+    pub(super) resource: String,
+    pub(super) scope: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    path: Option<String>,
-    identity: String,
-    verdict: &'static str,
-    witness: Vec<String>,
+    pub(super) path: Option<String>,
+    pub(super) identity: String,
+    pub(super) verdict: &'static str,
+    pub(super) witness: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ReachView {
+pub(super) struct ReachView {
     operation: String,
     plane: &'static str,
-    resource: String,
+    pub(super) resource: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct IdentityView {
-    name: String,
-    excess: ExcessView,
+pub(super) struct IdentityView {
+    pub(super) name: String,
+    pub(super) excess: ExcessView,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct ExcessView {
-    operations: Vec<ReachView>,
-    resources: Vec<String>,
-    idle: Vec<IdleView>,
+pub(super) struct ExcessView {
+    pub(super) operations: Vec<ReachView>,
+    pub(super) resources: Vec<String>,
+    pub(super) idle: Vec<IdleView>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-struct IdleView {
+pub(super) struct IdleView {
     role: String,
     on: String,
 }
@@ -94,6 +94,15 @@ struct DiagnosticView {
     witness: Vec<String>,
 }
 
+impl CatalogueView {
+    pub(super) fn of(catalogue: &Catalogue) -> CatalogueView {
+        CatalogueView {
+            date: catalogue.date().to_owned(),
+            digest: catalogue.digest().to_owned(),
+        }
+    }
+}
+
 /// The report of a run; without a program when the manifest could not be read that far.
 pub fn report(
     found: Option<(&Program, &Graph)>,
@@ -110,10 +119,7 @@ pub fn report(
     let view = view.as_ref();
     Report {
         schema: 1,
-        catalogue: CatalogueView {
-            date: catalogue.date().to_owned(),
-            digest: catalogue.digest().to_owned(),
-        },
+        catalogue: CatalogueView::of(catalogue),
         tools: view.map(View::tools).unwrap_or_default(),
         identities: view.map(View::identities).unwrap_or_default(),
         diagnostics: diagnostics
@@ -123,11 +129,12 @@ pub fn report(
     }
 }
 
-struct View<'a> {
-    program: &'a Program,
-    graph: &'a Graph,
-    catalogue: &'a Catalogue,
-    sources: &'a Sources,
+/// A program and its graph, for what shows them.
+pub(super) struct View<'a> {
+    pub(super) program: &'a Program,
+    pub(super) graph: &'a Graph,
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) sources: &'a Sources,
 }
 
 impl View<'_> {
@@ -135,7 +142,7 @@ impl View<'_> {
         self.program.tools.ids().map(|id| self.tool(id)).collect()
     }
 
-    fn tool(&self, id: ToolId) -> ToolView {
+    pub(super) fn tool(&self, id: ToolId) -> ToolView {
         let app = self.graph.app(id);
         let reach = self.graph.reach(self.program, id);
         ToolView {
@@ -186,7 +193,7 @@ impl View<'_> {
         })
     }
 
-    fn identities(&self) -> Vec<IdentityView> {
+    pub(super) fn identities(&self) -> Vec<IdentityView> {
         let identities = self.program.identities.iter();
         let view = |(id, identity): (_, &crate::ir::Identity)| {
             let excess = self.graph.excess(self.program, id);

@@ -5,7 +5,9 @@
 //! else knows which words exist. A word that a later version carries out is marked
 //! [`Since::Later`]: it is recognised and refused, never accepted and ignored.
 
+mod docs;
 mod model;
+pub mod schema;
 
 pub use model::{
     Arg, Body, FIELDS_KEY, Kind, PARAM_KEY, Prop, Since, Times, WORDS_KEY, Word, Yaml,
