@@ -6,7 +6,7 @@
 
 use super::docs::doc;
 use super::{
-    Arg, Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, Prop, ROOT, Since, Times,
+    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, Prop, ROOT, Since, Times,
     WORDS_KEY, Word, Yaml,
 };
 use grantc_spec::connectors::{self, Connector};
@@ -152,6 +152,13 @@ fn mapping(word: &Word, path: &str) -> Map<String, Value> {
         Body::ConnectorFields(known) => {
             keys.extend(children(known, path));
             return resource(keys, &required);
+        }
+        Body::Alternatives => {
+            let mut object = object(keys, &required);
+            object.insert("propertyNames".to_owned(), json!({ "pattern": FIELD_NAME }));
+            object.insert("additionalProperties".to_owned(), node(&ALTERNATIVE, "alternative"));
+            object.insert("minProperties".to_owned(), json!(1));
+            return object;
         }
         Body::None | Body::Skip => {}
     }
