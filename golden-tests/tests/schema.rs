@@ -86,14 +86,13 @@ fn every_accepted_manifest_is_valid_in_yaml() {
     let mut cases = folders::cases("accept").unwrap();
     cases.extend(folders::examples().unwrap());
     for (name, folder) in cases {
-        let Ok(kdl) = fs::read_to_string(folder.join(compile::NAME)) else {
-            continue;
-        };
-        valid(
-            &validator,
-            &name,
-            &rendered(&annotations::strip(&kdl)).unwrap(),
-        );
+        for (file, text) in compile::case(&folder).unwrap() {
+            let yaml = match file.ends_with(".kdl") {
+                true => rendered(&text).unwrap(),
+                false => text,
+            };
+            valid(&validator, &format!("{name}/{file}"), &yaml);
+        }
     }
     let page = fs::read_to_string(folders::repository("spec/language.md")).unwrap();
     for block in markdown::blocks(&page) {
