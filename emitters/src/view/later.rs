@@ -95,7 +95,7 @@ fn later_places(program: &Program) -> Vec<Diagnostic> {
 /// The type of a management group.
 const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
 
-fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
+pub(super) fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
     let message = format!("{what} is not written by this version");
     Diagnostic::new(&NOT_CARRIED_OUT, span, message)
         .help(help)
