@@ -14,45 +14,49 @@ use grantc_spec::catalogue::{Block, Verdict, verdict_of_blocks};
 /// The version of the syntax.
 pub(super) const VERSION: &str = "2.0";
 
+/// What all actions on blobs begin with; only these have a path.
+const BLOBS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/";
+
 /// The action of reading a blob, which is also that of listing.
 const READ: &str = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read";
-
-/// The actions on blobs that know the path of what they are about, reading first. From "Actions and
-/// attributes for Azure role assignment conditions for Azure Blob Storage".
-const WITH_PATH: [&str; 9] = [
-    READ,
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/deleteBlobVersion/action",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/permanentDelete/action",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/read",
-    "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/tags/write",
-];
 
 const PATH: &str =
     "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:path]";
 const PREFIX: &str =
     "@Request[Microsoft.Storage/storageAccounts/blobServices/containers/blobs:prefix]";
 
-/// Narrows what a role grants on blobs to names of these patterns; none where the role grants
-/// nothing that has a path.
-pub(super) fn paths(patterns: &[PathPattern], blocks: &[Block]) -> Option<Text> {
-    let granted =
-        |action: &&str| verdict_of_blocks(blocks, Plane::Data, action) != Verdict::No;
-    let mut clauses = Vec::new();
-    for action in WITH_PATH.into_iter().filter(granted) {
-        let named = either(patterns.iter().map(of_path).collect());
-        if action == READ {
-            let read = format!("ActionMatches{{'{READ}'}}");
-            let listing = "SubOperationMatches{'Blob.List'}";
-            clauses.push(clause(&format!("{read} AND NOT {listing}"), named));
-            let prefixes = either(patterns.iter().filter_map(of_prefix).collect());
-            clauses.push(clause(&format!("{read} AND {listing}"), prefixes));
-        } else {
-            clauses.push(clause(&format!("ActionMatches{{'{action}'}}"), named));
+/// Narrows what a role grants of these actions to names of these patterns; none where it grants
+/// none of them, or one that has no path.
+pub(super) fn paths<'a>(
+    patterns: &[PathPattern],
+    actions: impl Iterator<Item = &'a str>,
+    blocks: &[Block],
+) -> Option<Text> {
+    let granted = |action: &&str| verdict_of_blocks(blocks, Plane::Data, action) != Verdict::No;
+    let named = either(patterns.iter().map(of_path).collect());
+    let mut clauses: Vec<String> = Vec::new();
+    let mut others: Vec<String> = Vec::new();
+    for action in actions.filter(granted) {
+        let head = action.get(..BLOBS.len());
+        if !head.is_some_and(|head| head.eq_ignore_ascii_case(BLOBS)) {
+            return None;
         }
+        let matches = format!("ActionMatches{{'{action}'}}");
+        if !action.eq_ignore_ascii_case(READ) {
+            let other = format!("!({matches})");
+            if !others.contains(&other) {
+                others.push(other);
+            }
+        } else if clauses.is_empty() {
+            let listing = "SubOperationMatches{'Blob.List'}";
+            let read = format!("!({matches} AND NOT {listing})");
+            clauses.push(clause(&read, named.clone()));
+            let prefixes = either(patterns.iter().filter_map(of_prefix).collect());
+            clauses.push(clause(&format!("!({matches} AND {listing})"), prefixes));
+        }
+    }
+    if !others.is_empty() {
+        clauses.push(clause(&others.join(" AND "), named));
     }
     (!clauses.is_empty()).then(|| Text::literal(clauses.join(" AND ")))
 }
@@ -96,7 +100,7 @@ pub(super) fn roles(any: bool, guids: &Text) -> Text {
         };
         let action = format!("ActionMatches{{'Microsoft.Authorization/roleAssignments/{verb}'}}");
         if !any {
-            return Text::literal(clause(&action, None));
+            return Text::literal(clause(&format!("!({action})"), None));
         }
         Text::literal(format!(
             "((!({action})) OR ({} ForAnyOfAnyValues:GuidEquals {{",
@@ -117,11 +121,11 @@ fn either(all: Vec<String>) -> Option<String> {
         .reduce(|before, next| format!("({before}) OR ({next})"))
 }
 
-/// What is asked of an action; nothing allows it where there is no expression.
-fn clause(action: &str, expression: Option<String>) -> String {
+/// What is asked unless it is about something else; nothing allows it where there is no expression.
+fn clause(unless: &str, expression: Option<String>) -> String {
     match expression {
-        Some(expression) => format!("((!({action})) OR ({expression}))"),
-        None => format!("(!({action}))"),
+        Some(expression) => format!("(({unless}) OR ({expression}))"),
+        None => format!("({unless})"),
     }
 }
 

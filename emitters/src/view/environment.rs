@@ -1,7 +1,9 @@
 //! Environments: values of parameters, and what replaces the strings of `azure`.
 
+use super::azure::own_symbol;
 use super::{Build, Symbol};
 use grantc_core::ir;
+use grantc_core::source::Word;
 use serde::Serialize;
 
 /// What differs in one environment.
@@ -13,6 +15,8 @@ pub struct Environment {
     pub shown_subscription: Option<String>,
     /// The resource group that is deployed into.
     pub shown: String,
+    /// The region as a person reads it.
+    pub shown_location: String,
     /// Values by parameter.
     pub values: Vec<Value>,
     /// Tags of it, which win over those of `azure`.
@@ -37,13 +41,10 @@ impl Build<'_> {
     }
 
     fn environment(&self, one: &ir::Environment) -> Environment {
-        let own = |name: &str, value: &Option<grantc_core::source::Word>| {
+        let own = |name: &str, value: &Option<Word>| {
             let value = value.as_ref()?.value.clone();
             Some(Value {
-                symbol: Symbol {
-                    bicep: name.to_owned(),
-                    hcl: name.to_owned(),
-                },
+                symbol: own_symbol(name),
                 name: name.to_owned(),
                 value,
             })
@@ -76,12 +77,13 @@ impl Build<'_> {
             }
             other => self.shown(other),
         };
-        let word = |word: &Option<grantc_core::source::Word>| word.as_ref().map(|it| it.value.clone());
+        let word = |word: &Option<Word>| word.as_ref().map(|it| it.value.clone());
         let subscription = self.azure.subscription.as_ref();
         Environment {
             name: one.name.value.clone(),
             shown_subscription: word(&one.subscription).or_else(|| subscription.map(shown)),
             shown: word(&one.resource_group).unwrap_or_else(|| shown(&self.azure.resource_group)),
+            shown_location: word(&one.location).unwrap_or_else(|| shown(&self.azure.location)),
             values,
             tags: tags.collect(),
         }

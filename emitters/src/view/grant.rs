@@ -1,5 +1,6 @@
 //! Custom roles and what is held.
 
+use super::later::not_yet;
 use super::{Build, PlaceKind, Symbol, Text, condition};
 use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRoleId, RoleRef};
 use grantc_spec::Plane;
@@ -176,8 +177,12 @@ impl Build<'_> {
             RoleRef::OfPlane(..) | RoleRef::Permission(_) => return None,
         };
         let delegates = matches!(held.condition, Some(Condition::RolesEmitted { .. }));
-        let condition = held.condition.as_ref();
-        let condition = condition.and_then(|it| self.condition(held.role, it));
+        let condition = held.condition.as_ref().and_then(|it| self.condition(held, it));
+        if held.condition.is_some() && condition.is_none() {
+            let what = "a condition on paths of what has none in Azure";
+            let help = "assign the role without a condition on a narrower resource";
+            self.diagnostics.push(not_yet(held.span, what, help));
+        }
         Some(Assignment {
             path: format!("identity {identity} › assign \"{role}\" on {on}"),
             symbol,
@@ -200,9 +205,13 @@ impl Build<'_> {
     }
 
     /// What narrows a role, in Azure's syntax.
-    fn condition(&self, role: RoleRef, condition: &Condition) -> Option<Text> {
+    fn condition(&self, held: &IrAssignment, condition: &Condition) -> Option<Text> {
         match condition {
-            Condition::Paths(patterns) => condition::paths(patterns, &self.blocks(role)),
+            Condition::Paths(patterns) => {
+                let connector = &self.program.resources.get(held.on)?.connector;
+                let actions = connector.narrowed_by_path().map(|one| one.name.as_str());
+                condition::paths(patterns, actions, &self.blocks(held.role))
+            }
             Condition::RolesEmitted { .. } => {
                 let guids = Text::code(
                     "join(emittedRoles, ', ')",

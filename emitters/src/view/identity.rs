@@ -57,6 +57,8 @@ pub struct Trust {
     pub symbol: Symbol,
     /// Its name.
     pub name: String,
+    /// Its name below a registration.
+    pub child: Text,
     /// Who issues the tokens.
     pub issuer: Text,
     /// For whom.
@@ -205,6 +207,8 @@ impl Build<'_> {
         }
         let mut before: Option<Symbol> = None;
         for trust in &mut trusts {
+            trust.child = Text::code(format!("{}.uniqueName", symbol.bicep), "")
+                .and(format!("/{}", trust.name));
             trust.after = before.replace(trust.symbol.clone());
         }
         Identity {
@@ -227,7 +231,7 @@ impl Build<'_> {
         let symbol = self.trust_symbol(identity, &words);
         Trust {
             path: format!("identity {} › app {}", identity.name, app.name),
-            name: credential_name(&words),
+            name: credential_name(&symbol.hcl),
             symbol,
             issuer: Text::of(
                 Text::code("environment().authentication.loginEndpoint", "")
@@ -245,6 +249,7 @@ impl Build<'_> {
                 format!("module.{}.host_principal_id", app.symbol.hcl),
             ),
             audience: Text::literal(EXCHANGE),
+            child: Text::default(),
             after: None,
         }
     }
@@ -286,6 +291,7 @@ impl Build<'_> {
             issuer,
             subject,
             audience: audience.unwrap_or_else(|| Text::literal(EXCHANGE)),
+            child: Text::default(),
             after: None,
         })
     }

@@ -2,7 +2,7 @@
 //! nothing is written, since a template without it would be weaker than what was reviewed.
 
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::ir::{Auth, Azure, Condition, Hosting, IdentityKind, Plan, Program};
+use grantc_core::ir::{Assignment, Auth, Azure, Hosting, Plan, Program, RoleRef};
 use grantc_core::source::Span;
 use grantc_spec::rules::NOT_CARRIED_OUT;
 
@@ -40,54 +40,41 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
     found
 }
 
-/// Identities, conditions, environments and scopes that templates do not carry out yet.
+/// Roles in places that templates do not reach yet.
 fn later_places(program: &Program) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for identity in program.identities.values() {
-        let span = identity.span;
-        let help = "write `type=\"user-assigned\"` for now";
-        match identity.kind {
-            IdentityKind::SystemAssigned => {
-                found.push(not_yet(span, "a system-assigned identity", help));
-            }
-            IdentityKind::ServicePrincipal => {
-                found.push(not_yet(span, "a service principal", help));
-            }
-            IdentityKind::UserAssigned | IdentityKind::Delegated => {}
-        }
-        if identity.deploys {
-            let help = "create who deploys by other means for now, and leave it out";
-            found.push(not_yet(span, "an identity that deploys", help));
-        }
-        for federation in &identity.federated {
-            let help = "add it by other means for now, and leave it out";
-            found.push(not_yet(
-                federation.span,
-                "the trust in tokens of others",
-                help,
-            ));
-        }
-    }
+    let deploys = |held: &Assignment| {
+        let identity = program.identities.get(held.identity);
+        identity.is_some_and(|identity| identity.deploys)
+    };
     for held in program.assignments.values() {
-        let what = match held.condition {
-            Some(Condition::Paths(_)) => "a condition on paths",
-            Some(Condition::RolesEmitted { .. }) => "a condition on roles",
-            None => continue,
+        let Some(on) = program.resources.get(held.on) else {
+            continue;
         };
-        let help = "assign the role without a condition on a narrower resource";
-        found.push(not_yet(held.span, what, help));
-    }
-    for held in program.assignments.values() {
-        let on = program.resources.get(held.on);
-        if on.is_some_and(|on| on.resource_type() == MANAGEMENT_GROUP) {
-            let help = "assign it on the subscriptions where it is needed";
-            let what = "an assignment on a management group";
+        let custom = match held.role {
+            RoleRef::Custom(id) => Some(id),
+            RoleRef::BuiltIn(_) | RoleRef::OfPlane(..) | RoleRef::Permission(_) => None,
+        };
+        if custom.is_some() && on.resource_type() == MANAGEMENT_GROUP {
+            let help = "assign a built-in role there, or this one on the subscriptions below";
+            let what = "a custom role on a management group";
             found.push(not_yet(held.on_span, what, help));
         }
-    }
-    for environment in program.environments.values() {
-        let help = "hand the values to the deployment for now, and leave it out";
-        found.push(not_yet(environment.span, "an environment", help));
+        if !deploys(held) {
+            continue;
+        }
+        if !on.existing && !on.implicit {
+            let what = "what is held, before the deployment, on something that it creates";
+            let help = "assign it on `azure`, or say `existing=#true` of the resource";
+            found.push(not_yet(held.on_span, what, help));
+        }
+        let mut others = program.assignments.values();
+        let shared = |other: &Assignment| other.role == held.role && !deploys(other);
+        if custom.is_some() && others.any(shared) {
+            let what = "a custom role of those who deploy and of tools";
+            let help = "give each a role of its own";
+            found.push(not_yet(held.span, what, help));
+        }
     }
     found
 }

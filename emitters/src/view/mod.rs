@@ -33,6 +33,7 @@ use grantc_core::diagnostic::{Diagnostic, Diagnostics};
 use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId};
 use grantc_core::source::Span;
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::naming::NameKind;
 use grantc_spec::rules;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -65,6 +66,8 @@ pub struct View {
     pub emitted_roles: Vec<EmittedRole>,
     /// What differs between environments.
     pub environments: Vec<Environment>,
+    /// Name of the deployment of those who deploy.
+    pub deployment: Text,
 }
 
 impl View {
@@ -208,6 +211,7 @@ fn part(
     let assignments = build.assignments(&roles);
     let apps = build.apps();
     let identities = build.identities(&apps);
+    let (emitted_roles, environments) = (build.emitted_roles(), build.environments());
     let view = View {
         server: program.server.name.value.clone(),
         azure,
@@ -219,8 +223,13 @@ fn part(
         assignments,
         apps,
         host_roles: app::host_roles(),
-        emitted_roles: build.emitted_roles(),
-        environments: build.environments(),
+        emitted_roles,
+        environments,
+        deployment: names::name(
+            NameKind::Deployment,
+            &program.server.name.value,
+            &["deployers"],
+        ),
     };
     (view, build.diagnostics)
 }

@@ -22,6 +22,8 @@ pub struct Place {
     pub deployment: Text,
     /// What a person calls it.
     pub shown: String,
+    /// Its name as a person reads it.
+    pub name: String,
     /// Its subscription, unless that is the one deployed into.
     pub subscription: Option<Text>,
     /// What Terraform calls the provider of its subscription, where that is another one.
@@ -152,6 +154,7 @@ impl Build<'_> {
             file,
             symbol,
             shown: format!("{noun} {shown}"),
+            name: shown,
             alias: (!own).then(|| self.alias(subscription)),
             subscription: (!own).then(|| self.text(subscription)),
             group: group.map(|group| match kind {
@@ -185,6 +188,7 @@ impl Build<'_> {
             file,
             symbol,
             shown: format!("management group {shown}"),
+            name: shown,
             alias: None,
             subscription: None,
             group: None,

@@ -15,10 +15,13 @@ pub(super) struct Symbols {
 
 /// Words that Bicep reads otherwise, functions that templates call and symbols of the templates.
 const BICEP: &[&str] = &[
+    "allTags",
     "as",
     "assert",
     "az",
+    "clientIds",
     "concat",
+    "deployers",
     "emittedRoles",
     "endpoints",
     "environment",
@@ -42,12 +45,14 @@ const BICEP: &[&str] = &[
     "module",
     "null",
     "output",
+    "ownGroup",
     "param",
     "principal",
     "principals",
     "provider",
     "resource",
     "resourceGroup",
+    "resourceGroupName",
     "resourceId",
     "subscription",
     "subscriptionResourceId",
