@@ -65,7 +65,12 @@ const TYPES: &[ArmType] = &[
         "Microsoft.ManagedIdentity/userAssignedIdentities",
         "2024-11-30",
     ),
+    ty(
+        "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials",
+        "2024-11-30",
+    ),
     ty("Microsoft.OperationalInsights/workspaces", "2026-03-01"),
+    ty("Microsoft.Resources/resourceGroups", "2025-04-01"),
     made(
         "Microsoft.Search/searchServices",
         "2025-05-01",

@@ -1,8 +1,8 @@
 //! What Bicep and Terraform share: from a program through the view and the templates to files.
 
 use crate::template::{Language, Rendered, Sources, Templates};
-use crate::view::{View, view};
-use crate::{Emitted, Files, Options};
+use crate::view::View;
+use crate::{Emitted, Files};
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::{Diagnostics, Verified};
 use grantc_spec::rules;
@@ -52,9 +52,12 @@ pub(crate) struct Target {
     pub(crate) write: fn(&View, &mut Writer) -> Result<(), Error>,
 }
 
-/// The files of a target.
-pub(crate) fn emit(target: &Target, verified: &Verified, options: &Options) -> Emitted {
-    let (view, mut diagnostics) = view(verified, options);
+/// The files of a target; none without a view.
+pub(crate) fn emit(
+    target: &Target,
+    (view, mut diagnostics): (Option<View>, Diagnostics),
+    verified: &Verified,
+) -> Emitted {
     let Some(view) = view else {
         return Emitted {
             files: Files::default(),

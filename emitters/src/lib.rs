@@ -5,6 +5,7 @@
 //! nothing is dropped silently.
 //!
 //! - [`functions()`]: what the Functions host reads beside the server's executable;
+//! - [`federation()`]: what Bicep leaves to be done by hand in the directory;
 //! - [`bicep()`] and [`terraform()`]: the infrastructure, said twice, from one [`view`] through
 //!   [`template`]s that cannot forget to escape;
 //! - [`mcp()`]: the documents that clients and registries read;
@@ -20,6 +21,8 @@ pub mod view;
 
 #[cfg(feature = "bicep")]
 pub mod bicep;
+#[cfg(feature = "templates")]
+pub mod federation;
 #[cfg(feature = "templates")]
 pub mod functions;
 #[cfg(feature = "mcp")]
@@ -37,6 +40,8 @@ mod infrastructure;
 #[cfg(feature = "bicep")]
 pub use bicep::bicep;
 pub use files::Files;
+#[cfg(feature = "templates")]
+pub use federation::federation;
 #[cfg(feature = "templates")]
 pub use functions::functions;
 #[cfg(feature = "mcp")]
@@ -95,6 +100,8 @@ pub fn emit(program: &Verified, options: &Options) -> Emitted {
     let mut all = Emitted::default();
     #[cfg(feature = "templates")]
     all.merge(functions(program, options));
+    #[cfg(feature = "templates")]
+    all.merge(federation(program, options));
     #[cfg(feature = "bicep")]
     all.merge(bicep(program, options));
     #[cfg(feature = "terraform")]

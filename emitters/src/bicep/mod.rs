@@ -4,11 +4,13 @@
 //! A file declares the parameters that its body refers to: the body is filled in first, and what
 //! it printed is what the head declares and what a module is handed.
 
+mod bootstrap;
+mod environment;
 mod place;
 
 use crate::infrastructure::{self, Target, Writer};
 use crate::template::{Language, Sources};
-use crate::view::{Symbol, Text, View};
+use crate::view::{self, Symbol, Text, View};
 use crate::{Emitted, Options};
 use grantc_core::Verified;
 use minijinja::Error;
@@ -23,6 +25,34 @@ const TEMPLATES: Sources = &[
     (
         "access.head",
         include_str!("templates/access.head.bicep.j2"),
+    ),
+    (
+        "identities",
+        include_str!("templates/identities.bicep.j2"),
+    ),
+    (
+        "principals",
+        include_str!("templates/principals.bicep.j2"),
+    ),
+    (
+        "environment",
+        include_str!("templates/environment.bicepparam.j2"),
+    ),
+    (
+        "bootstrap.main",
+        include_str!("templates/bootstrap.main.bicep.j2"),
+    ),
+    (
+        "bootstrap.body",
+        include_str!("templates/bootstrap.body.bicep.j2"),
+    ),
+    (
+        "bootstrap.deployers",
+        include_str!("templates/bootstrap.deployers.bicep.j2"),
+    ),
+    (
+        "bootstrap.outputs",
+        include_str!("templates/bootstrap.outputs.bicep.j2"),
     ),
     ("place", include_str!("templates/place.bicep.j2")),
     ("app", include_str!("templates/app.bicep.j2")),
@@ -73,8 +103,24 @@ pub fn bicep(program: &Verified, options: &Options) -> Emitted {
         layout: str::to_owned,
         write,
     };
-    infrastructure::emit(&target, program, options)
+    let mut emitted = infrastructure::emit(&target, view::view(program, options), program);
+    let before = Target {
+        folder: "bootstrap/bicep",
+        write: bootstrap::write,
+        ..target
+    };
+    let bootstrap = view::bootstrap(program, options);
+    emitted.merge(infrastructure::emit(&before, bootstrap, program));
+    emitted
 }
+
+/// What tells the compiler of Bicep where the types of the directory are.
+const CONFIG: &str = r#"{
+  "extensions": {
+    "microsoftGraphV1": "br:mcr.microsoft.com/bicep/extensions/microsoftgraph/v1.0:1.0.0"
+  }
+}
+"#;
 
 /// A parameter of a module.
 #[derive(Clone, Debug, Serialize)]
@@ -90,13 +136,21 @@ fn write(view: &View, writer: &mut Writer) -> Result<(), Error> {
     let mut modules = Vec::new();
     for index in 1..view.places.len() {
         if let Some(access) = Access::of(view, index) {
-            modules.push(access.write(view, writer)?);
+            modules.extend(access.write(view, writer)?);
         }
     }
     main(view, &modules, writer)?;
     if !view.apps.is_empty() {
-        let app = json!({ "server": view.server, "host_roles": view.host_roles });
+        let app = json!({
+            "server": view.server,
+            "host_roles": view.host_roles,
+            "system_assigned": view.system_assigned(),
+            "trusts_hosts": view.trusts_hosts(),
+        });
         writer.write("modules/app.bicep", "app", app)?;
+    }
+    if view.uses_directory() {
+        writer.add("bicepconfig.json", CONFIG);
     }
     Ok(())
 }
@@ -114,6 +168,9 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
             "suffix": Text::suffix(),
             "tags": tags(view),
             "workspace": Text::code("logs.id", ""),
+            "emitted_roles": view.emitted_roles,
+            "system_assigned": view.system_assigned(),
+            "principals": place::above(view),
             "place": own,
         }),
     )?;
@@ -130,6 +187,7 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
             "azure": view.azure,
             "place": place,
             "params": params,
+            "directory": view.uses_directory(),
             "required": required.collect::<Vec<_>>(),
         });
         writer.render("main.head", all)
@@ -139,7 +197,7 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
     printed.extend(body.params);
     let head = head(&printed)?;
     writer.add("main.bicep", &format!("{}\n{}", head.text, body.text));
-    Ok(())
+    environment::write(view, &printed, false, writer)
 }
 
 /// The tags of everything created, in `main.bicep`.

@@ -3,7 +3,7 @@
 
 use super::{Param, param, tags};
 use crate::infrastructure::Writer;
-use crate::view::{Assignment, Place, Resource, Role, Symbol, Text, View};
+use crate::view::{Assignment, Identity, Place, PlaceKind, Resource, Role, Symbol, Text, View};
 use minijinja::Error;
 use serde::Serialize;
 use serde_json::json;
@@ -15,6 +15,10 @@ pub(super) struct Contents<'a> {
     resources: Vec<&'a Resource>,
     roles: Vec<&'a Role>,
     assignments: Vec<Held<'a>>,
+    /// Whether a condition names the roles that the deployment assigns.
+    delegates: bool,
+    /// Whether the place is above subscriptions.
+    above: bool,
 }
 
 /// An assignment as a file of its place says it.
@@ -24,6 +28,8 @@ struct Held<'a> {
     held: &'a Assignment,
     /// The principal's id.
     principal: Text,
+    /// What tells the identity apart in names.
+    identity_id: Text,
     /// The GUID of the role, where this file knows it.
     role_guid: Option<Text>,
     /// The custom role, where another file defines it.
@@ -33,7 +39,10 @@ struct Held<'a> {
 /// The contents of a place.
 pub(super) fn contents(view: &View, index: usize) -> Contents<'_> {
     let held = view.assignments.iter().filter(|held| held.place == index);
+    let place = view.places.get(index);
     Contents {
+        delegates: held.clone().any(|held| held.delegates),
+        above: place.is_some_and(|place| place.kind == PlaceKind::ManagementGroup),
         resources: view
             .resources
             .iter()
@@ -49,10 +58,11 @@ pub(super) fn contents(view: &View, index: usize) -> Contents<'_> {
 }
 
 fn held<'a>(view: &'a View, index: usize, held: &'a Assignment) -> Held<'a> {
-    let member = if index == 0 {
-        ".properties.principalId"
-    } else {
-        ".principalId"
+    let member = |name: &str| Text::code(format!("{}.{name}", held.identity.bicep), "");
+    let identity = identity(view, &held.identity).filter(|_| index == 0);
+    let (identity_id, principal) = match identity {
+        Some(identity) => (identity.id.clone(), identity.principal.clone()),
+        None => (member("id"), member("principalId")),
     };
     let custom = held.custom.and_then(|role| view.roles.get(role));
     let here = custom.filter(|role| role.place == index);
@@ -62,12 +72,30 @@ fn held<'a>(view: &'a View, index: usize, held: &'a Assignment) -> Held<'a> {
     };
     Held {
         held,
-        principal: Text::code(format!("{}{member}", held.identity.bicep), ""),
+        principal,
+        identity_id,
         role_guid,
         elsewhere: custom
             .filter(|role| role.place != index)
             .map(|role| role.name.as_str()),
     }
+}
+
+fn identity<'a>(view: &'a View, symbol: &Symbol) -> Option<&'a Identity> {
+    view.identities.iter().find(|it| it.symbol == *symbol)
+}
+
+/// The identities that hold something above subscriptions, in manifest order.
+pub(super) fn above(view: &View) -> Vec<&Identity> {
+    let above = |index: usize| {
+        let place = view.places.get(index);
+        place.is_some_and(|place| place.kind == PlaceKind::ManagementGroup)
+    };
+    let holds = |identity: &&Identity| {
+        let mut held = view.assignments.iter();
+        held.any(|held| held.identity == identity.symbol && above(held.place))
+    };
+    view.identities.iter().filter(holds).collect()
 }
 
 /// The module of a place.
@@ -87,7 +115,7 @@ pub(super) struct Module {
     subscription: Option<Text>,
     group: Option<Text>,
     params: Vec<Param>,
-    principals: Vec<Symbol>,
+    principals: Vec<Identity>,
     after: Vec<Symbol>,
 }
 
@@ -105,8 +133,9 @@ impl<'a> Access<'a> {
         })
     }
 
-    /// Writes the module and says how it is called.
-    pub(super) fn write(&self, view: &View, writer: &mut Writer) -> Result<Module, Error> {
+    /// Writes the module and says how it is called; what is above subscriptions is a file of its
+    /// own, which nothing calls.
+    pub(super) fn write(&self, view: &View, writer: &mut Writer) -> Result<Option<Module>, Error> {
         let body = writer.render(
             "place",
             json!({
@@ -115,28 +144,41 @@ impl<'a> Access<'a> {
                 "suffix": Text::suffix(),
                 "tags": param("tags"),
                 "workspace": param("workspaceId"),
+                "emitted_roles": view.emitted_roles,
                 "place": self.contents,
             }),
         )?;
-        let params = self.params(view, &body.params);
+        let params = params(view, &body.params);
         let principals = self.principals(view);
         let described: Vec<_> = principals
             .iter()
-            .map(|(symbol, path)| json!({ "symbol": symbol, "doc": format!("The {path}.") }))
+            .map(|it| json!({ "symbol": it.symbol, "doc": format!("The {}.", it.path) }))
             .collect();
+        let apart = self.contents.above;
+        let path = match apart {
+            true => format!("{}.bicep", self.place.file),
+            false => format!("modules/{}.bicep", self.place.file),
+        };
+        let scope = match (self.place.kind, &self.place.group) {
+            (PlaceKind::ManagementGroup, _) => "managementGroup",
+            (_, Some(_)) => "resourceGroup",
+            (_, None) => "subscription",
+        };
         let head = writer.render(
             "access.head",
             json!({
                 "server": view.server,
+                "azure": view.azure,
                 "place": self.place,
-                "scope": if self.place.group.is_some() { "resourceGroup" } else { "subscription" },
+                "apart": apart,
+                "file": path,
+                "scope": scope,
                 "params": params,
                 "principals": described,
             }),
         )?;
-        let path = format!("modules/{}.bicep", self.place.file);
         writer.add(&path, &format!("{}\n{}", head.text, body.text));
-        Ok(Module {
+        let module = Module {
             symbol: self.place.symbol.clone(),
             path,
             shown: self.place.shown.clone(),
@@ -144,57 +186,22 @@ impl<'a> Access<'a> {
             subscription: self.place.subscription.clone(),
             group: self.place.group.clone(),
             params,
-            principals: principals
-                .into_iter()
-                .map(|(symbol, _)| symbol.clone())
-                .collect(),
+            principals: principals.into_iter().cloned().collect(),
             after: self.after(view),
-        })
-    }
-
-    /// The parameters that the body refers to.
-    fn params(&self, view: &View, printed: &BTreeSet<String>) -> Vec<Param> {
-        let one = |name: &String| {
-            let manifest = view.params.iter().find(|param| param.symbol.bicep == *name);
-            let (ty, doc, value) = match (name.as_str(), manifest) {
-                (_, Some(param)) => ("string", param.doc.as_str(), self::param(name)),
-                ("tags", _) => ("object", "Tags of everything that is created.", tags(view)),
-                ("workspaceId", _) => (
-                    "string",
-                    "Resource id of the Log Analytics workspace.",
-                    Text::code("logs.id", ""),
-                ),
-                _ => (
-                    "string",
-                    "Ends every name, so that no two deployments collide.",
-                    self::param(name),
-                ),
-            };
-            Param {
-                name: name.clone(),
-                ty,
-                doc: doc.to_owned(),
-                value,
-            }
         };
-        printed.iter().map(one).collect()
+        Ok((!apart).then_some(module))
     }
 
     /// The identities that hold something here, in manifest order.
-    fn principals(&self, view: &'a View) -> Vec<(&'a Symbol, &'a str)> {
+    fn principals(&self, view: &'a View) -> Vec<&'a Identity> {
         let holds = |symbol: &Symbol| {
             self.contents
                 .assignments
                 .iter()
                 .any(|held| held.held.identity == *symbol)
         };
-        let identities = view
-            .identities
-            .iter()
-            .filter(|identity| holds(&identity.symbol));
-        identities
-            .map(|identity| (&identity.symbol, identity.path.as_str()))
-            .collect()
+        let identities = view.identities.iter();
+        identities.filter(|it| holds(&it.symbol)).collect()
     }
 
     /// What must be there before: the custom roles that other files define.
@@ -215,4 +222,32 @@ impl<'a> Access<'a> {
         }
         after
     }
+}
+
+/// The parameters that a module's body refers to.
+pub(super) fn params(view: &View, printed: &BTreeSet<String>) -> Vec<Param> {
+    let one = |name: &String| {
+        let manifest = view.params.iter().find(|param| param.symbol.bicep == *name);
+        let (ty, doc, value) = match (name.as_str(), manifest) {
+            (_, Some(param)) => ("string", param.doc.as_str(), self::param(name)),
+            ("tags", _) => ("object", "Tags of everything that is created.", tags(view)),
+            ("workspaceId", _) => (
+                "string",
+                "Resource id of the Log Analytics workspace.",
+                Text::code("logs.id", ""),
+            ),
+            _ => (
+                "string",
+                "Ends every name, so that no two deployments collide.",
+                self::param(name),
+            ),
+        };
+        Param {
+            name: name.clone(),
+            ty,
+            doc: doc.to_owned(),
+            value,
+        }
+    };
+    printed.iter().map(one).collect()
 }

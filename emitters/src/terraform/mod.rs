@@ -4,11 +4,14 @@
 //! The site is made with azapi, whose body is that of the Bicep site; a test holds the two equal.
 //! Ids and names are composed of what is known beforehand, so that a plan shows them.
 
+mod environment;
 mod layout;
 
 use crate::infrastructure::{self, Target, Writer};
 use crate::template::{Language, Sources};
-use crate::view::{Assignment, HostRole, Param, Place, Role, Symbol, Text, View};
+use crate::view::{
+    self, Assignment, EmittedRole, HostRole, Param, Place, Role, Symbol, Text, View,
+};
 use crate::{Emitted, Options};
 use grantc_core::Verified;
 use minijinja::Error;
@@ -63,6 +66,22 @@ const TEMPLATES: Sources = &[
     ),
     ("app/main", include_str!("templates/app.main.tf.j2")),
     ("app/outputs", include_str!("templates/app.outputs.tf.j2")),
+    (
+        "environment",
+        include_str!("templates/environment.tfvars.j2"),
+    ),
+    (
+        "bootstrap/main",
+        include_str!("templates/bootstrap.main.tf.j2"),
+    ),
+    (
+        "bootstrap/root-outputs",
+        include_str!("templates/bootstrap.root-outputs.tf.j2"),
+    ),
+    (
+        "bootstrap/outputs",
+        include_str!("templates/bootstrap.outputs.tf.j2"),
+    ),
     (
         "create/azure.blob",
         include_str!("templates/create/azure.blob.tf.j2"),
@@ -120,17 +139,60 @@ pub fn terraform(program: &Verified, options: &Options) -> Emitted {
         layout: layout::align,
         write,
     };
-    infrastructure::emit(&target, program, options)
+    let mut emitted = infrastructure::emit(&target, view::view(program, options), program);
+    let before = Target {
+        folder: "bootstrap/terraform",
+        write: write_bootstrap,
+        ..target
+    };
+    let bootstrap = view::bootstrap(program, options);
+    emitted.merge(infrastructure::emit(&before, bootstrap, program));
+    emitted
 }
 
 fn write(view: &View, writer: &mut Writer) -> Result<(), Error> {
-    let used = server(view, writer)?;
+    let used = server(view, &MAIN, writer)?;
     app(view, writer)?;
-    root(view, &used, writer)
+    root(view, &MAIN, &used, writer)
 }
 
-/// Writes the module `server` and says which parameters it refers to.
-fn server(view: &View, writer: &mut Writer) -> Result<BTreeSet<String>, Error> {
+fn write_bootstrap(view: &View, writer: &mut Writer) -> Result<(), Error> {
+    let used = server(view, &BOOTSTRAP, writer)?;
+    root(view, &BOOTSTRAP, &used, writer)
+}
+
+/// What tells the deployment from what is made once before it.
+struct Form {
+    /// The module with everything the manifest asks for.
+    module: &'static str,
+    /// The template of what the module gives back.
+    outputs: &'static str,
+    /// The template of the root's main file.
+    main: &'static str,
+    /// The template of what the root gives back.
+    root_outputs: &'static str,
+    /// Whether apps are hosted, for which azapi is needed.
+    hosts: bool,
+}
+
+const MAIN: Form = Form {
+    module: "server",
+    outputs: "server/outputs",
+    main: "root/main",
+    root_outputs: "root/outputs",
+    hosts: true,
+};
+
+const BOOTSTRAP: Form = Form {
+    module: "deployers",
+    outputs: "bootstrap/outputs",
+    main: "bootstrap/main",
+    root_outputs: "bootstrap/root-outputs",
+    hosts: false,
+};
+
+/// Writes the module of everything the manifest asks for and says which parameters it refers to.
+fn server(view: &View, form: &Form, writer: &mut Writer) -> Result<BTreeSet<String>, Error> {
     let resource_group_id = Text::literal("/subscriptions/")
         .then(view.azure.subscription.clone())
         .and("/resourceGroups/")
@@ -156,33 +218,43 @@ fn server(view: &View, writer: &mut Writer) -> Result<BTreeSet<String>, Error> {
         "roles": roles,
         "assignments": assignments,
         "apps": view.apps,
+        "system_assigned": view.system_assigned(),
+        "trusts_hosts": view.trusts_hosts(),
+        "delegates": view.delegates(),
+        "emitted_roles": view.emitted_roles.iter().map(|role| emitted_of(view, role)).collect::<Vec<_>>(),
         "resource_group_id": resource_group_id,
         "named": !view.roles.is_empty() || !view.assignments.is_empty(),
     });
     let created = |resource: &crate::view::Resource| resource.created || resource.gives_id;
     let parts = [
-        ("locals", true),
-        ("identities", !view.identities.is_empty()),
-        ("resources", view.resources.iter().any(created)),
-        ("roles", !view.roles.is_empty()),
-        ("assignments", !view.assignments.is_empty()),
-        ("apps", true),
-        ("outputs", true),
+        ("locals", "server/locals", true),
+        ("identities", "server/identities", !view.identities.is_empty()),
+        ("resources", "server/resources", view.resources.iter().any(created)),
+        ("roles", "server/roles", !view.roles.is_empty()),
+        ("assignments", "server/assignments", !view.assignments.is_empty()),
+        ("apps", "server/apps", form.hosts),
+        ("outputs", form.outputs, true),
     ];
+    let folder = format!("modules/{}", form.module);
     let mut used = BTreeSet::new();
-    for (part, _) in parts.into_iter().filter(|(_, wanted)| *wanted) {
-        let rendered = writer.render(&format!("server/{part}"), &all)?;
+    for (part, template, _) in parts.into_iter().filter(|(_, _, wanted)| *wanted) {
+        let rendered = writer.render(template, &all)?;
         used.extend(rendered.params);
-        writer.add(&format!("modules/server/{part}.tf"), &rendered.text);
+        writer.add(&format!("{folder}/{part}.tf"), &rendered.text);
     }
-    let versions = json!({ "server": view.server, "aliases": aliases(view) });
-    writer.write("modules/server/terraform.tf", "server/terraform", versions)?;
+    let versions = json!({
+        "server": view.server,
+        "aliases": aliases(view),
+        "azapi": form.hosts,
+        "directory": view.uses_directory(),
+    });
+    writer.write(&format!("{folder}/terraform.tf"), "server/terraform", versions)?;
     let variables = json!({
         "server": view.server,
         "azure": view.azure,
         "params": variables(view, &used),
     });
-    writer.write("modules/server/variables.tf", "server/variables", variables)?;
+    writer.write(&format!("{folder}/variables.tf"), "server/variables", variables)?;
     Ok(used)
 }
 
@@ -192,7 +264,12 @@ fn app(view: &View, writer: &mut Writer) -> Result<(), Error> {
         return Ok(());
     }
     let host_roles: Vec<_> = view.host_roles.iter().map(host_role_of).collect();
-    let all = json!({ "server": view.server, "host_roles": host_roles });
+    let all = json!({
+        "server": view.server,
+        "host_roles": host_roles,
+        "system_assigned": view.system_assigned(),
+        "trusts_hosts": view.trusts_hosts(),
+    });
     for part in ["variables", "main", "outputs"] {
         writer.write(
             &format!("modules/app/{part}.tf"),
@@ -200,18 +277,29 @@ fn app(view: &View, writer: &mut Writer) -> Result<(), Error> {
             &all,
         )?;
     }
-    let versions = json!({ "server": view.server, "aliases": [] });
+    let versions =
+        json!({ "server": view.server, "aliases": [], "azapi": true, "directory": false });
     writer.write("modules/app/terraform.tf", "server/terraform", versions)
 }
 
 /// Writes the root, which hands to the module what that refers to.
-fn root(view: &View, used: &BTreeSet<String>, writer: &mut Writer) -> Result<(), Error> {
+fn root(
+    view: &View,
+    form: &Form,
+    used: &BTreeSet<String>,
+    writer: &mut Writer,
+) -> Result<(), Error> {
+    let group = view.azure.resource_group.hcl_param().unwrap_or_default();
     let mut arguments: Vec<_> = variables(view, used)
         .into_iter()
         .map(|param| {
             let value = match param.symbol.hcl.as_str() {
                 "subscription" if view.azure.ambient => {
                     Text::code("", "data.azurerm_client_config.current.subscription_id")
+                }
+                // What is made in the resource group waits for it.
+                name if !form.hosts && name == group => {
+                    Text::code("", "azurerm_resource_group.own.name")
                 }
                 _ => Text::param(&param.symbol),
             };
@@ -233,10 +321,17 @@ fn root(view: &View, used: &BTreeSet<String>, writer: &mut Writer) -> Result<(),
         "arguments": arguments,
         "aliases": aliases,
         "providers": providers,
+        "azapi": form.hosts,
+        "directory": view.uses_directory(),
     });
     let mut printed = BTreeSet::new();
-    for part in ["terraform", "main", "outputs"] {
-        let rendered = writer.render(&format!("root/{part}"), &all)?;
+    let parts = [
+        ("terraform", "root/terraform"),
+        ("main", form.main),
+        ("outputs", form.root_outputs),
+    ];
+    for (part, template) in parts {
+        let rendered = writer.render(template, &all)?;
         printed.extend(rendered.params);
         writer.add(&format!("{part}.tf"), &rendered.text);
     }
@@ -249,7 +344,8 @@ fn root(view: &View, used: &BTreeSet<String>, writer: &mut Writer) -> Result<(),
         "variables.tf",
         "root/variables",
         json!({ "server": view.server, "params": params }),
-    )
+    )?;
+    environment::write(view, &printed, writer)
 }
 
 /// The variables of the module: the parameters it refers to, and the subscription where the
@@ -335,7 +431,20 @@ fn held_of(view: &View, held: &Assignment) -> Value {
     } else {
         definition(subscription(place).unwrap_or_default(), role_guid.clone())
     };
-    json!({ "of": held, "role_guid": role_guid, "role_definition_id": role_definition_id })
+    let identity = view.identities.iter().find(|it| it.symbol == held.identity);
+    let principal = identity.map(|identity| identity.principal.clone());
+    json!({
+        "of": held,
+        "role_guid": role_guid,
+        "role_definition_id": role_definition_id,
+        "principal": principal.unwrap_or_default(),
+    })
+}
+
+/// A role that the deployment assigns, with what the GUID of one of the manifest's is made of.
+fn emitted_of(view: &View, role: &EmittedRole) -> Value {
+    let seed = format!("{}-{}-", view.server, role.role);
+    json!({ "of": role, "seed": Text::literal(seed).then(Text::suffix()) })
 }
 
 fn host_role_of(role: &HostRole) -> Value {

@@ -2,7 +2,7 @@
 
 use super::symbols::Symbols;
 use super::{Build, Symbol, Text, names};
-use grantc_core::ir::{self, Auth, ResourceId};
+use grantc_core::ir::{self, Auth, IdentityId, IdentityKind, ResourceId};
 use grantc_spec::hosting::{HostTarget, host_roles_of};
 use grantc_spec::naming::NameKind;
 use grantc_spec::settings;
@@ -24,8 +24,10 @@ pub struct App {
     pub deployment: Text,
     /// Names of what it is made of.
     pub names: AppNames,
-    /// Identities that its tools act as.
+    /// User-assigned identities that its tools act as.
     pub identities: Vec<Symbol>,
+    /// Whether its tools act as its own identity.
+    pub system_assigned: bool,
     /// What its server reads, by name.
     pub settings: Vec<Setting>,
 }
@@ -82,6 +84,9 @@ pub enum HostScope {
 impl Build<'_> {
     pub(super) fn apps(&mut self) -> Vec<App> {
         let program = self.program;
+        if self.part.is_bootstrap() {
+            return Vec::new();
+        }
         program.apps.values().map(|app| self.app(app)).collect()
     }
 
@@ -93,10 +98,10 @@ impl Build<'_> {
             format!("{}.outputs.hostName", symbol.bicep),
             format!("module.{}.host_name", symbol.hcl),
         );
-        let identities = app
-            .identities
-            .iter()
-            .filter_map(|id| self.identities.get(id));
+        let kind = |id: &IdentityId| self.program.identities.get(*id).map(|it| it.kind);
+        let of = |wanted| app.identities.iter().filter(move |id| kind(id) == Some(wanted));
+        let system_assigned = of(IdentityKind::SystemAssigned).next().is_some();
+        let identities = of(IdentityKind::UserAssigned).filter_map(|id| self.identities.get(id));
         App {
             path: format!("app {}", app.name),
             name: app.name.clone(),
@@ -111,6 +116,7 @@ impl Build<'_> {
                 storage: name(NameKind::StorageAccount),
             },
             identities: identities.cloned().collect(),
+            system_assigned,
             settings: self.settings(app),
         }
     }
@@ -127,13 +133,9 @@ impl Build<'_> {
             (settings::AUTH.to_owned(), Text::literal(auth)),
         ]);
         for id in &app.identities {
-            let Some(symbol) = self.identities.get(id) else {
+            let Some(value) = self.client_id(*id) else {
                 continue;
             };
-            let value = Text::code(
-                format!("{}.properties.clientId", symbol.bicep),
-                format!("azurerm_user_assigned_identity.{}.client_id", symbol.hcl),
-            );
             values.insert(settings::identity_client_id(self.identity_name(*id)), value);
         }
         for id in used(self.program, app) {

@@ -14,6 +14,10 @@ const RETENTION_DAYS: u32 = 30;
 pub struct Azure {
     /// The resource group as a person reads it.
     pub shown: String,
+    /// The region as a person reads it.
+    pub shown_location: String,
+    /// Name of the resource group where it is made, not deployed into.
+    pub group_name: Text,
     /// The subscription as a person reads it, where the manifest says which.
     pub shown_subscription: Option<String>,
     /// Name of the resource group.
@@ -81,10 +85,15 @@ pub(super) fn added(azure: &ir::Azure) -> Vec<&'static str> {
         .collect()
 }
 
-fn own_symbol(name: &str) -> Symbol {
-    // What a Bicep file is deployed into is told by the command, so only `location` is one there.
+pub(super) fn own_symbol(name: &str) -> Symbol {
+    // What a Bicep file is deployed into is told by the command, so `location` is one there, and
+    // the resource group where it is made.
+    let bicep = match name {
+        "resource_group" => "resourceGroupName",
+        other => other,
+    };
     Symbol {
-        bicep: name.to_owned(),
+        bicep: bicep.to_owned(),
         hcl: name.to_owned(),
     }
 }
@@ -104,6 +113,10 @@ impl Build<'_> {
             });
         }
         for (name, doc) in ADDED {
+            let doc = match name {
+                "resource_group" if self.part.is_bootstrap() => "Resource group that is made.",
+                _ => doc,
+            };
             if let Some(ir::Text::Literal(default)) = string(self.azure, name) {
                 params.push(Param {
                     symbol: own_symbol(name),
@@ -120,6 +133,8 @@ impl Build<'_> {
         let tags = self.azure.tags.iter();
         Azure {
             shown: self.shown(&self.azure.resource_group),
+            shown_location: self.shown(&self.azure.location),
+            group_name: self.own(&self.azure.resource_group, "resource_group"),
             shown_subscription: self
                 .azure
                 .subscription

@@ -1,23 +1,12 @@
-//! Identities, custom roles and what is held.
+//! Custom roles and what is held.
 
-use super::{Build, PlaceKind, Symbol, Text, names};
-use grantc_core::ir::{Assignment as IrAssignment, CustomRoleId, RoleRef};
+use super::later::not_yet;
+use super::{Build, PlaceKind, Symbol, Text, condition};
+use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRoleId, RoleRef};
 use grantc_spec::Plane;
-use grantc_spec::naming::NameKind;
+use grantc_spec::connectors::PlaneFamily;
+use grantc_spec::catalogue::Block;
 use serde::Serialize;
-
-/// An identity that tools act as.
-#[derive(Clone, Debug, Serialize)]
-pub struct Identity {
-    /// Path of its node.
-    pub path: String,
-    /// Its identifier.
-    pub symbol: Symbol,
-    /// Its name in Azure.
-    pub name: Text,
-    /// Whether it holds anything, so that its id is needed in names.
-    pub holds: bool,
-}
 
 /// A custom role.
 #[derive(Clone, Debug, Serialize)]
@@ -69,33 +58,31 @@ pub struct Assignment {
     pub place: usize,
     /// What a portal says of it.
     pub description: String,
+    /// What narrows it.
+    pub condition: Option<Text>,
+    /// The version of the condition's syntax.
+    pub condition_version: &'static str,
+    /// Whether the condition names the roles that the deployment assigns.
+    pub delegates: bool,
+}
+
+/// A role that the deployment assigns.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct EmittedRole {
+    /// Its name.
+    pub role: String,
+    /// Its GUID, where the manifest does not define it.
+    pub guid: Option<String>,
 }
 
 impl Build<'_> {
-    pub(super) fn identities(&mut self) -> Vec<Identity> {
-        let mut identities = Vec::new();
-        for (id, identity) in self.program.identities.iter() {
-            let symbol = self.symbols.name("identity", &identity.name.value);
-            self.identities.insert(id, symbol.clone());
-            let server = &self.program.server.name.value;
-            identities.push(Identity {
-                path: format!("identity {}", identity.name),
-                symbol,
-                name: names::name(NameKind::ManagedIdentity, server, &[&identity.name.value]),
-                holds: self
-                    .program
-                    .assignments
-                    .values()
-                    .any(|held| held.identity == id),
-            });
-        }
-        identities
-    }
-
     /// The custom roles, each defined in one of the places that it is assigned in.
     pub(super) fn roles(&mut self) -> Vec<Role> {
         let mut roles = Vec::new();
         for (id, role) in self.program.roles.iter() {
+            if !self.defines(id) {
+                continue;
+            }
             let symbol = self.symbols.kinded("role", &role.name.value);
             let server = &self.program.server.name.value;
             let of = |wanted: Plane| {
@@ -138,7 +125,7 @@ impl Build<'_> {
     /// it is defined: the nearest to the deployment, since only from there the others can be named.
     fn places_of(&self, role: CustomRoleId) -> Vec<usize> {
         let held = self.program.assignments.values();
-        let held = held.filter(|held| held.role == RoleRef::Custom(role));
+        let held = held.filter(|held| held.role == RoleRef::Custom(role) && self.has(held.identity));
         let mut all: Vec<usize> = Vec::new();
         for place in held
             .filter_map(|held| self.scopes.get(&held.on))
@@ -169,7 +156,8 @@ impl Build<'_> {
     }
 
     pub(super) fn assignments(&mut self, roles: &[Role]) -> Vec<Assignment> {
-        let all: Vec<&IrAssignment> = self.program.assignments.values().collect();
+        let all = self.program.assignments.values();
+        let all: Vec<&IrAssignment> = all.filter(|held| self.has(held.identity)).collect();
         all.into_iter()
             .filter_map(|held| self.assignment(held, roles))
             .collect()
@@ -188,6 +176,13 @@ impl Build<'_> {
             RoleRef::Custom(id) => (None, roles.iter().position(|role| role.id == Some(id))),
             RoleRef::OfPlane(..) | RoleRef::Permission(_) => return None,
         };
+        let delegates = matches!(held.condition, Some(Condition::RolesEmitted { .. }));
+        let condition = held.condition.as_ref().and_then(|it| self.condition(held, it));
+        if held.condition.is_some() && condition.is_none() {
+            let what = "a condition on paths of what has none in Azure";
+            let help = "assign the role without a condition on a narrower resource";
+            self.diagnostics.push(not_yet(held.span, what, help));
+        }
         Some(Assignment {
             path: format!("identity {identity} › assign \"{role}\" on {on}"),
             symbol,
@@ -203,6 +198,103 @@ impl Build<'_> {
                 "Server {}: identity {identity} on {on}.",
                 self.program.server.name
             ),
+            condition,
+            condition_version: condition::VERSION,
+            delegates,
         })
+    }
+
+    /// What narrows a role, in Azure's syntax.
+    fn condition(&self, held: &IrAssignment, condition: &Condition) -> Option<Text> {
+        match condition {
+            Condition::Paths(patterns) => {
+                let connector = &self.program.resources.get(held.on)?.connector;
+                let actions = connector.narrowed_by_path().map(|one| one.name.as_str());
+                condition::paths(patterns, actions, &self.blocks(held.role))
+            }
+            Condition::RolesEmitted { .. } => {
+                let guids = Text::code(
+                    "join(emittedRoles, ', ')",
+                    "join(\", \", local.emitted_roles)",
+                );
+                Some(condition::roles(!self.emitted_roles().is_empty(), &guids))
+            }
+        }
+    }
+
+    /// The permission strings of a role of Azure RBAC.
+    fn blocks(&self, role: RoleRef) -> Vec<Block> {
+        match role {
+            RoleRef::BuiltIn(ix) => self.catalogue.role(ix).blocks.to_vec(),
+            RoleRef::Custom(id) => {
+                let role = self.program.roles.get(id);
+                let operations = role.map_or(&[][..], |role| role.operations.as_slice());
+                let of = |plane| {
+                    let operations = operations.iter().filter(|one| one.plane == plane);
+                    operations.map(|one| one.pattern.value.clone()).collect()
+                };
+                vec![Block {
+                    actions: of(Plane::Control),
+                    data_actions: of(Plane::Data),
+                    ..Block::default()
+                }]
+            }
+            RoleRef::OfPlane(..) | RoleRef::Permission(_) => Vec::new(),
+        }
+    }
+
+    /// Every role of Azure RBAC that the deployment assigns, to hosts too; not what those hold who
+    /// deploy, for they could give it on.
+    pub(super) fn emitted_roles(&self) -> Vec<EmittedRole> {
+        let program = self.program;
+        let mut roles: Vec<EmittedRole> = Vec::new();
+        let mut add = |role: EmittedRole| {
+            if !roles.iter().any(|known| known.guid == role.guid && known.role == role.role) {
+                roles.push(role);
+            }
+        };
+        for held in program.assignments.values() {
+            let deploys = program.identities.get(held.identity).is_none_or(|it| it.deploys);
+            match held.role {
+                RoleRef::BuiltIn(ix) if !deploys => {
+                    let role = self.catalogue.role(ix);
+                    add(EmittedRole {
+                        role: role.name.to_owned(),
+                        guid: Some(role.id.to_owned()),
+                    });
+                }
+                RoleRef::Custom(id) if !deploys => {
+                    let role = program.roles.get(id);
+                    let role = role.filter(|role| role.family == PlaneFamily::AzureRbac);
+                    role.into_iter().for_each(|role| {
+                        add(EmittedRole {
+                            role: role.name.value.clone(),
+                            guid: None,
+                        });
+                    });
+                }
+                _ => {}
+            }
+        }
+        if !program.apps.is_empty() {
+            for role in super::app::host_roles() {
+                add(EmittedRole {
+                    role: role.role.to_owned(),
+                    guid: Some(role.guid.to_owned()),
+                });
+            }
+        }
+        roles
+    }
+
+    /// Whether this part defines a custom role: the part whose identities hold it, the deployment
+    /// where none does.
+    fn defines(&self, role: CustomRoleId) -> bool {
+        let held = self.program.assignments.values();
+        let mut held = held.filter(|held| held.role == RoleRef::Custom(role)).peekable();
+        match held.peek() {
+            Some(_) => held.any(|held| self.has(held.identity)),
+            None => !self.part.is_bootstrap(),
+        }
     }
 }

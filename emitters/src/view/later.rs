@@ -2,7 +2,7 @@
 //! nothing is written, since a template without it would be weaker than what was reviewed.
 
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::ir::{Auth, Azure, Hosting, Plan, Program};
+use grantc_core::ir::{Assignment, Auth, Azure, Hosting, Plan, Program, RoleRef};
 use grantc_core::source::Span;
 use grantc_spec::rules::NOT_CARRIED_OUT;
 
@@ -36,10 +36,53 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
         let help = "assign it by other means for now, and leave it out";
         found.push(not_yet(policy.span, "the assignment of a policy", help));
     }
+    found.extend(later_places(program));
     found
 }
 
-fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
+/// Roles in places that templates do not reach yet.
+fn later_places(program: &Program) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    let deploys = |held: &Assignment| {
+        let identity = program.identities.get(held.identity);
+        identity.is_some_and(|identity| identity.deploys)
+    };
+    for held in program.assignments.values() {
+        let Some(on) = program.resources.get(held.on) else {
+            continue;
+        };
+        let custom = match held.role {
+            RoleRef::Custom(id) => Some(id),
+            RoleRef::BuiltIn(_) | RoleRef::OfPlane(..) | RoleRef::Permission(_) => None,
+        };
+        if custom.is_some() && on.resource_type() == MANAGEMENT_GROUP {
+            let help = "assign a built-in role there, or this one on the subscriptions below";
+            let what = "a custom role on a management group";
+            found.push(not_yet(held.on_span, what, help));
+        }
+        if !deploys(held) {
+            continue;
+        }
+        if !on.existing && !on.implicit {
+            let what = "what is held, before the deployment, on something that it creates";
+            let help = "assign it on `azure`, or say `existing=#true` of the resource";
+            found.push(not_yet(held.on_span, what, help));
+        }
+        let mut others = program.assignments.values();
+        let shared = |other: &Assignment| other.role == held.role && !deploys(other);
+        if custom.is_some() && others.any(shared) {
+            let what = "a custom role of those who deploy and of tools";
+            let help = "give each a role of its own";
+            found.push(not_yet(held.span, what, help));
+        }
+    }
+    found
+}
+
+/// The type of a management group.
+const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
+
+pub(super) fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
     let message = format!("{what} is not written by this version");
     Diagnostic::new(&NOT_CARRIED_OUT, span, message)
         .help(help)

@@ -6,8 +6,11 @@
 
 mod app;
 mod azure;
+mod condition;
 mod endpoint;
+mod environment;
 mod grant;
+mod identity;
 mod later;
 mod names;
 mod place;
@@ -17,7 +20,9 @@ mod text;
 
 pub use app::{App, AppNames, HostRole, HostScope, Setting};
 pub use azure::{Azure, Param, Tag};
-pub use grant::{Assignment, Identity, Role};
+pub use environment::{Environment, Value};
+pub use grant::{Assignment, EmittedRole, Role};
+pub use identity::{Identity, Principal, Trust};
 pub use place::{Place, PlaceKind};
 pub use resource::{Node, Resource};
 pub use text::{Symbol, Text};
@@ -28,6 +33,7 @@ use grantc_core::diagnostic::{Diagnostic, Diagnostics};
 use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId};
 use grantc_core::source::Span;
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::naming::NameKind;
 use grantc_spec::rules;
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -56,6 +62,50 @@ pub struct View {
     pub apps: Vec<App>,
     /// What the host identity of every app holds.
     pub host_roles: Vec<HostRole>,
+    /// Every role that the deployment assigns.
+    pub emitted_roles: Vec<EmittedRole>,
+    /// What differs between environments.
+    pub environments: Vec<Environment>,
+    /// Name of the deployment of those who deploy.
+    pub deployment: Text,
+}
+
+impl View {
+    /// Whether something is made or looked up in the directory.
+    pub fn uses_directory(&self) -> bool {
+        let mut identities = self.identities.iter();
+        identities.any(|it| matches!(it.kind, Principal::Registered | Principal::Existing))
+    }
+
+    /// Whether a condition names the roles that the deployment assigns.
+    pub fn delegates(&self) -> bool {
+        self.assignments.iter().any(|held| held.delegates)
+    }
+
+    /// Whether the host identity of an app stands for a service principal.
+    pub fn trusts_hosts(&self) -> bool {
+        let directory = |it: &&Identity| matches!(it.kind, Principal::Registered | Principal::Existing);
+        let apps = !self.apps.is_empty();
+        apps && self.identities.iter().filter(directory).any(|it| !it.trusts.is_empty())
+    }
+
+    /// Whether an app has an identity of its own that tools act as.
+    pub fn system_assigned(&self) -> bool {
+        self.apps.iter().any(|app| app.system_assigned)
+    }
+}
+
+/// What is written: the deployment, or what an administrator makes once before the first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    Main,
+    Bootstrap,
+}
+
+impl Part {
+    fn is_bootstrap(self) -> bool {
+        self == Part::Bootstrap
+    }
 }
 
 /// What the builders of the view share.
@@ -63,9 +113,12 @@ struct Build<'a> {
     program: &'a Program,
     azure: &'a ir::Azure,
     catalogue: &'a Catalogue,
+    part: Part,
     symbols: Symbols,
     params: BTreeMap<ParamId, Symbol>,
     identities: BTreeMap<IdentityId, Symbol>,
+    /// The service principals of registrations.
+    principals: BTreeMap<IdentityId, Symbol>,
     places: Vec<Place>,
     /// Where each resource is, and what it is called as a scope.
     scopes: BTreeMap<ResourceId, resource::Declared>,
@@ -109,25 +162,56 @@ pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostic
     if !program.apps.is_empty() {
         diagnostics.push(not_served(azure));
     }
+    let (view, more) = part(Part::Main, program, azure, options);
+    diagnostics.extend(more);
+    (Some(view), diagnostics)
+}
+
+/// The view of what an administrator makes once, before the first deployment: those who deploy.
+/// None where the manifest declares nobody, or cannot be deployed.
+pub fn bootstrap(verified: &Verified, options: &Options) -> (Option<View>, Diagnostics) {
+    let program = verified.program();
+    let nothing = (None, Diagnostics::default());
+    let Some(azure) = &program.azure else {
+        return nothing;
+    };
+    let deploys = program.identities.values().any(|it| it.deploys);
+    if !deploys || !matches!(view(verified, options), (Some(_), _)) {
+        return nothing;
+    }
+    let (view, diagnostics) = part(Part::Bootstrap, program, azure, options);
+    (Some(view), diagnostics)
+}
+
+fn part(
+    part: Part,
+    program: &Program,
+    azure: &ir::Azure,
+    options: &Options,
+) -> (View, Diagnostics) {
     let mut build = Build {
         program,
         azure,
         catalogue: options.catalogue,
+        part,
         symbols: Symbols::new(&azure::added(azure)),
         params: BTreeMap::new(),
         identities: BTreeMap::new(),
+        principals: BTreeMap::new(),
         places: Vec::new(),
         scopes: BTreeMap::new(),
-        diagnostics,
+        diagnostics: Diagnostics::default(),
     };
     let params = build.params();
     let azure = build.azure();
     build.own_place();
-    let identities = build.identities();
+    build.name_identities();
     let resources = build.resources();
     let roles = build.roles();
     let assignments = build.assignments(&roles);
     let apps = build.apps();
+    let identities = build.identities(&apps);
+    let (emitted_roles, environments) = (build.emitted_roles(), build.environments());
     let view = View {
         server: program.server.name.value.clone(),
         azure,
@@ -139,8 +223,15 @@ pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostic
         assignments,
         apps,
         host_roles: app::host_roles(),
+        emitted_roles,
+        environments,
+        deployment: names::name(
+            NameKind::Deployment,
+            &program.server.name.value,
+            &["deployers"],
+        ),
     };
-    (Some(view), build.diagnostics)
+    (view, build.diagnostics)
 }
 
 fn open_door(auth: Span, azure: &ir::Azure) -> Diagnostic {

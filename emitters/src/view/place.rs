@@ -22,6 +22,8 @@ pub struct Place {
     pub deployment: Text,
     /// What a person calls it.
     pub shown: String,
+    /// Its name as a person reads it.
+    pub name: String,
     /// Its subscription, unless that is the one deployed into.
     pub subscription: Option<Text>,
     /// What Terraform calls the provider of its subscription, where that is another one.
@@ -47,14 +49,17 @@ pub enum PlaceKind {
     Group,
     /// A subscription.
     Subscription,
+    /// A management group.
+    ManagementGroup,
 }
 
 impl Place {
     /// What Bicep calls the place in a file that is deployed into it.
     pub(super) fn here(&self) -> &'static str {
-        match self.group {
-            Some(_) => "resourceGroup()",
-            None => "subscription()",
+        match (self.kind, &self.group) {
+            (PlaceKind::ManagementGroup, _) => "managementGroup()",
+            (_, Some(_)) => "resourceGroup()",
+            (_, None) => "subscription()",
         }
     }
 }
@@ -69,6 +74,11 @@ impl Build<'_> {
 
     /// The place that a scope lies in, by its index.
     pub(super) fn place_of(&mut self, scope: &Scope) -> usize {
+        if let [_, _, kind, name] = scope.segments.as_slice()
+            && kind.literal() == Some("managementGroups")
+        {
+            return self.management_group(name);
+        }
         let mut segments = scope.segments.iter();
         let (_, subscription) = (segments.next(), segments.next());
         let is_group = segments.next().and_then(ir::Text::literal);
@@ -87,7 +97,7 @@ impl Build<'_> {
                 (Some(a), Some(b)) => same(a, b),
                 (a, b) => a.is_none() && b.is_none(),
             };
-            same(sub, subscription) && groups
+            place.kind != PlaceKind::ManagementGroup && same(sub, subscription) && groups
         };
         if let Some(found) = self.places.iter().position(is_it) {
             return found;
@@ -144,6 +154,7 @@ impl Build<'_> {
             file,
             symbol,
             shown: format!("{noun} {shown}"),
+            name: shown,
             alias: (!own).then(|| self.alias(subscription)),
             subscription: (!own).then(|| self.text(subscription)),
             group: group.map(|group| match kind {
@@ -156,12 +167,46 @@ impl Build<'_> {
         }
     }
 
+    fn management_group(&mut self, name: &ir::Text) -> usize {
+        let is_it = |place: &Place| {
+            place.kind == PlaceKind::ManagementGroup && same(&place.key.0, name)
+        };
+        if let Some(found) = self.places.iter().position(is_it) {
+            return found;
+        }
+        let words = self.words(name);
+        let symbol = self.symbols.name("place", &format!("access {words}"));
+        let first = !self.places.iter().any(|place| place.kind == PlaceKind::ManagementGroup);
+        let file = match first {
+            true => "management-group".to_owned(),
+            false => symbol.hcl.replace('_', "-"),
+        };
+        let shown = self.shown(name);
+        self.places.push(Place {
+            kind: PlaceKind::ManagementGroup,
+            deployment: Text::default(),
+            file,
+            symbol,
+            shown: format!("management group {shown}"),
+            name: shown,
+            alias: None,
+            subscription: None,
+            group: None,
+            id: Text::literal("/providers/Microsoft.Management/managementGroups/")
+                .then(self.text(name)),
+            // Azure names the definition of a role that is held above subscriptions without one.
+            subscription_id: Text::literal(""),
+            key: (name.clone(), None),
+        });
+        self.places.len() - 1
+    }
+
     /// The provider of a subscription; places in the same one share it.
     fn alias(&mut self, subscription: &ir::Text) -> Symbol {
         let known = self
             .places
             .iter()
-            .find(|place| same(&place.key.0, subscription));
+            .find(|place| place.alias.is_some() && same(&place.key.0, subscription));
         if let Some(alias) = known.and_then(|place| place.alias.clone()) {
             return alias;
         }
@@ -181,7 +226,7 @@ impl Build<'_> {
     pub(super) fn covers(&self, outer: usize, inner: usize) -> bool {
         match (self.places.get(outer), self.places.get(inner)) {
             (Some(outer), Some(inner)) => {
-                outer.group.is_none() && inner.group.is_some() && same(&outer.key.0, &inner.key.0)
+                outer.kind == PlaceKind::Subscription && inner.group.is_some() && same(&outer.key.0, &inner.key.0)
             }
             _ => false,
         }

@@ -4,7 +4,7 @@
 //! declared once, with the first. A parent that an `existing` resource names exists, so nothing
 //! creates or changes it.
 
-use super::{Build, Symbol, Text};
+use super::{Build, PlaceKind, Symbol, Text};
 use crate::arm;
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::ir::{self, ResourceId, Scope};
@@ -164,11 +164,14 @@ impl Build<'_> {
             existing,
             ..Known::default()
         };
-        let held: BTreeSet<_> = program.assignments.values().map(|held| held.on).collect();
+        let held = program.assignments.values();
+        let held = held.filter(|held| self.has(held.identity));
+        let held: BTreeSet<_> = held.map(|held| held.on).collect();
+        let makes = !self.part.is_bootstrap();
         let mut resources = Vec::new();
         for (id, resource) in program.resources.iter() {
             let held = held.contains(&id);
-            if held || (!resource.existing && !resource.implicit) {
+            if held || (makes && !resource.existing && !resource.implicit) {
                 resources.extend(self.resource(id, resource, held, &mut known));
             }
         }
@@ -184,7 +187,11 @@ impl Build<'_> {
         known: &mut Known,
     ) -> Option<Resource> {
         let place = self.place_of(&resource.scope);
-        let links = links(&resource.scope);
+        // A management group is all there is to its place.
+        let links = match self.places.get(place).map(|place| place.kind) {
+            Some(PlaceKind::ManagementGroup) => Vec::new(),
+            _ => links(&resource.scope),
+        };
         let mut chain: Vec<Node> = Vec::new();
         let mut nodes = Vec::new();
         for (i, link) in links.iter().enumerate() {

@@ -92,6 +92,14 @@ impl Text {
         }
     }
 
+    /// The parameter that it is in HCL, where it is nothing else.
+    pub fn hcl_param(&self) -> Option<&str> {
+        match self.hcl.as_slice() {
+            [Piece::Param(name)] => Some(name),
+            _ => None,
+        }
+    }
+
     /// The text as a person reads it, with what is known later in angle brackets.
     pub fn shown(&self) -> String {
         let show = |piece: &Piece| match piece {
