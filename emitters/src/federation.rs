@@ -17,7 +17,8 @@ pub fn federation(program: &Verified, options: &Options) -> Emitted {
     let mut emitted = Emitted::default();
     for view in main.iter().chain(&before) {
         let existing = view.identities.iter();
-        let existing = existing.filter(|it| it.kind == Principal::Existing && !it.trusts.is_empty());
+        let existing =
+            existing.filter(|it| it.kind == Principal::Existing && !it.trusts.is_empty());
         for identity in existing {
             let path = format!("graph/{}.md", identity.symbol.hcl);
             emitted.files.add(path, &page(&view.server, identity));

@@ -39,9 +39,9 @@ mod infrastructure;
 
 #[cfg(feature = "bicep")]
 pub use bicep::bicep;
-pub use files::Files;
 #[cfg(feature = "templates")]
 pub use federation::federation;
+pub use files::Files;
 #[cfg(feature = "templates")]
 pub use functions::functions;
 #[cfg(feature = "mcp")]

@@ -25,11 +25,12 @@ pub fn cases(kind: &str) -> io::Result<BTreeMap<String, PathBuf>> {
     within(&here().join("cases").join(kind))
 }
 
-/// The examples, likewise.
+/// The examples, likewise: every folder with a manifest.
 pub fn examples() -> io::Result<BTreeMap<String, PathBuf>> {
     let examples = within(&repository("examples"))?;
     Ok(examples
         .into_iter()
+        .filter(|(_, path)| path.join(crate::compile::NAME).exists())
         .map(|(name, path)| (format!("examples/{name}"), path))
         .collect())
 }

@@ -11,7 +11,7 @@
 use grantc_core::lower::words::schema;
 use grantc_core::source::Sources;
 use grantc_core::{Diagnostics, syntax};
-use grantc_golden_tests::{annotations, compile, folders, markdown, yaml};
+use grantc_golden_tests::{compile, folders, markdown, yaml};
 use jsonschema::Validator;
 use serde_json::Value;
 use std::fs;

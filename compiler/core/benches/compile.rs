@@ -74,7 +74,14 @@ fn compile(criterion: &mut Criterion) {
                     let manifest = lower::lower(tree, &mut found);
                     let program = resolve::resolve(&manifest, catalogue, &mut found)?;
                     let graph = graph::build(&program, catalogue);
-                    check::check(program, graph, catalogue, &Acceptance::default(), &mut found).ok()
+                    check::check(
+                        program,
+                        graph,
+                        catalogue,
+                        &Acceptance::default(),
+                        &mut found,
+                    )
+                    .ok()
                 },
                 BatchSize::LargeInput,
             );

@@ -230,10 +230,20 @@ mod tests {
 
     #[test]
     fn this_machine_has_several_names() {
-        for name in ["localhost", "LOCALHOST:7071", "127.0.0.1:1", "[::1]:8080", "::1"] {
+        for name in [
+            "localhost",
+            "LOCALHOST:7071",
+            "127.0.0.1:1",
+            "[::1]:8080",
+            "::1",
+        ] {
             assert!(is_loopback(name), "{name}");
         }
-        for name in ["desk.azurewebsites.net", "localhost.evil.example", "10.0.0.1:80"] {
+        for name in [
+            "desk.azurewebsites.net",
+            "localhost.evil.example",
+            "10.0.0.1:80",
+        ] {
             assert!(!is_loopback(name), "{name}");
         }
     }

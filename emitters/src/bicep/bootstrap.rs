@@ -20,7 +20,10 @@ pub(super) fn write(view: &View, writer: &mut Writer) -> Result<(), Error> {
             modules.extend(access.write(view, writer)?);
         }
     }
-    let above = view.places.iter().any(|it| it.kind == PlaceKind::ManagementGroup);
+    let above = view
+        .places
+        .iter()
+        .any(|it| it.kind == PlaceKind::ManagementGroup);
     let body = writer.render(
         "bootstrap.body",
         json!({
@@ -35,7 +38,10 @@ pub(super) fn write(view: &View, writer: &mut Writer) -> Result<(), Error> {
     )?;
     printed.extend(body.params);
     let head = |printed: &BTreeSet<String>| {
-        let params = view.params.iter().filter(|it| printed.contains(&it.symbol.bicep));
+        let params = view
+            .params
+            .iter()
+            .filter(|it| printed.contains(&it.symbol.bicep));
         let params: Vec<_> = params.collect();
         let required = params.iter().filter(|param| param.default.is_none());
         let all = json!({
@@ -89,6 +95,9 @@ fn deployers(
             "params": params,
         }),
     )?;
-    writer.add("modules/deployers.bicep", &format!("{}\n\n{text}", head.text));
+    writer.add(
+        "modules/deployers.bicep",
+        &format!("{}\n\n{text}", head.text),
+    );
     Ok((params, printed))
 }

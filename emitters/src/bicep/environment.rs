@@ -17,7 +17,10 @@ pub(super) fn write(
         let mut params = Vec::new();
         for param in &view.params {
             let name = &param.symbol.bicep;
-            let given = environment.values.iter().find(|one| one.symbol.bicep == *name);
+            let given = environment
+                .values
+                .iter()
+                .find(|one| one.symbol.bicep == *name);
             // A parameter with a default needs no value.
             if printed.contains(name) && (given.is_some() || param.default.is_none()) {
                 params.push(json!({

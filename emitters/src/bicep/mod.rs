@@ -26,14 +26,8 @@ const TEMPLATES: Sources = &[
         "access.head",
         include_str!("templates/access.head.bicep.j2"),
     ),
-    (
-        "identities",
-        include_str!("templates/identities.bicep.j2"),
-    ),
-    (
-        "principals",
-        include_str!("templates/principals.bicep.j2"),
-    ),
+    ("identities", include_str!("templates/identities.bicep.j2")),
+    ("principals", include_str!("templates/principals.bicep.j2")),
     (
         "environment",
         include_str!("templates/environment.bicepparam.j2"),

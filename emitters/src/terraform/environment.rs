@@ -16,7 +16,10 @@ pub(super) fn write(
         let mut params = Vec::new();
         for param in &view.params {
             let name = &param.symbol.hcl;
-            let given = environment.values.iter().find(|one| one.symbol.hcl == *name);
+            let given = environment
+                .values
+                .iter()
+                .find(|one| one.symbol.hcl == *name);
             // A variable with a default needs no value.
             if printed.contains(name) && (given.is_some() || param.default.is_none()) {
                 let value = given.map(|one| &one.value);

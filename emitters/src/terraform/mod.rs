@@ -228,10 +228,22 @@ fn server(view: &View, form: &Form, writer: &mut Writer) -> Result<BTreeSet<Stri
     let created = |resource: &crate::view::Resource| resource.created || resource.gives_id;
     let parts = [
         ("locals", "server/locals", true),
-        ("identities", "server/identities", !view.identities.is_empty()),
-        ("resources", "server/resources", view.resources.iter().any(created)),
+        (
+            "identities",
+            "server/identities",
+            !view.identities.is_empty(),
+        ),
+        (
+            "resources",
+            "server/resources",
+            view.resources.iter().any(created),
+        ),
         ("roles", "server/roles", !view.roles.is_empty()),
-        ("assignments", "server/assignments", !view.assignments.is_empty()),
+        (
+            "assignments",
+            "server/assignments",
+            !view.assignments.is_empty(),
+        ),
         ("apps", "server/apps", form.hosts),
         ("outputs", form.outputs, true),
     ];
@@ -248,13 +260,21 @@ fn server(view: &View, form: &Form, writer: &mut Writer) -> Result<BTreeSet<Stri
         "azapi": form.hosts,
         "directory": view.uses_directory(),
     });
-    writer.write(&format!("{folder}/terraform.tf"), "server/terraform", versions)?;
+    writer.write(
+        &format!("{folder}/terraform.tf"),
+        "server/terraform",
+        versions,
+    )?;
     let variables = json!({
         "server": view.server,
         "azure": view.azure,
         "params": variables(view, &used),
     });
-    writer.write(&format!("{folder}/variables.tf"), "server/variables", variables)?;
+    writer.write(
+        &format!("{folder}/variables.tf"),
+        "server/variables",
+        variables,
+    )?;
     Ok(used)
 }
 

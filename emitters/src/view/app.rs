@@ -99,7 +99,11 @@ impl Build<'_> {
             format!("module.{}.host_name", symbol.hcl),
         );
         let kind = |id: &IdentityId| self.program.identities.get(*id).map(|it| it.kind);
-        let of = |wanted| app.identities.iter().filter(move |id| kind(id) == Some(wanted));
+        let of = |wanted| {
+            app.identities
+                .iter()
+                .filter(move |id| kind(id) == Some(wanted))
+        };
         let system_assigned = of(IdentityKind::SystemAssigned).next().is_some();
         let identities = of(IdentityKind::UserAssigned).filter_map(|id| self.identities.get(id));
         App {

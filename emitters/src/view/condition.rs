@@ -112,7 +112,9 @@ pub(super) fn roles(any: bool, guids: &Text) -> Text {
             of("PrincipalType")
         ))
     };
-    on("write", "@Request").and(" AND ").then(on("delete", "@Resource"))
+    on("write", "@Request")
+        .and(" AND ")
+        .then(on("delete", "@Resource"))
 }
 
 /// Expressions joined by OR, two at a time, as Azure wants it of three and more.

@@ -4,8 +4,8 @@ use super::later::not_yet;
 use super::{Build, PlaceKind, Symbol, Text, condition};
 use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRoleId, RoleRef};
 use grantc_spec::Plane;
-use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::catalogue::Block;
+use grantc_spec::connectors::PlaneFamily;
 use serde::Serialize;
 
 /// A custom role.
@@ -125,7 +125,8 @@ impl Build<'_> {
     /// it is defined: the nearest to the deployment, since only from there the others can be named.
     fn places_of(&self, role: CustomRoleId) -> Vec<usize> {
         let held = self.program.assignments.values();
-        let held = held.filter(|held| held.role == RoleRef::Custom(role) && self.has(held.identity));
+        let held =
+            held.filter(|held| held.role == RoleRef::Custom(role) && self.has(held.identity));
         let mut all: Vec<usize> = Vec::new();
         for place in held
             .filter_map(|held| self.scopes.get(&held.on))
@@ -177,7 +178,10 @@ impl Build<'_> {
             RoleRef::OfPlane(..) | RoleRef::Permission(_) => return None,
         };
         let delegates = matches!(held.condition, Some(Condition::RolesEmitted { .. }));
-        let condition = held.condition.as_ref().and_then(|it| self.condition(held, it));
+        let condition = held
+            .condition
+            .as_ref()
+            .and_then(|it| self.condition(held, it));
         if held.condition.is_some() && condition.is_none() {
             let what = "a condition on paths of what has none in Azure";
             let help = "assign the role without a condition on a narrower resource";
@@ -249,12 +253,18 @@ impl Build<'_> {
         let program = self.program;
         let mut roles: Vec<EmittedRole> = Vec::new();
         let mut add = |role: EmittedRole| {
-            if !roles.iter().any(|known| known.guid == role.guid && known.role == role.role) {
+            if !roles
+                .iter()
+                .any(|known| known.guid == role.guid && known.role == role.role)
+            {
                 roles.push(role);
             }
         };
         for held in program.assignments.values() {
-            let deploys = program.identities.get(held.identity).is_none_or(|it| it.deploys);
+            let deploys = program
+                .identities
+                .get(held.identity)
+                .is_none_or(|it| it.deploys);
             match held.role {
                 RoleRef::BuiltIn(ix) if !deploys => {
                     let role = self.catalogue.role(ix);
@@ -291,7 +301,9 @@ impl Build<'_> {
     /// where none does.
     fn defines(&self, role: CustomRoleId) -> bool {
         let held = self.program.assignments.values();
-        let mut held = held.filter(|held| held.role == RoleRef::Custom(role)).peekable();
+        let mut held = held
+            .filter(|held| held.role == RoleRef::Custom(role))
+            .peekable();
         match held.peek() {
             Some(_) => held.any(|held| self.has(held.identity)),
             None => !self.part.is_bootstrap(),

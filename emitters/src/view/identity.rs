@@ -173,7 +173,11 @@ impl Build<'_> {
                 let name = name(NameKind::AppRegistration);
                 let (kind, unique, hcl) = match known {
                     Some(known) => (Principal::Existing, known, "data.azuread_service_principal"),
-                    None => (Principal::Registered, name.clone(), "azuread_service_principal"),
+                    None => (
+                        Principal::Registered,
+                        name.clone(),
+                        "azuread_service_principal",
+                    ),
                 };
                 let principal = Text::code(
                     format!("{}.id", service_principal.bicep),
@@ -270,7 +274,9 @@ impl Build<'_> {
                     self.diagnostics.push(not_yet(federation.span, what, help));
                     return None;
                 };
-                let subject = Text::literal("repo:").then(repository).and(format!(":{kind}"));
+                let subject = Text::literal("repo:")
+                    .then(repository)
+                    .and(format!(":{kind}"));
                 let subject = match name {
                     Some(name) => subject.then(self.text(name)),
                     None => subject,

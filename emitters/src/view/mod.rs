@@ -84,9 +84,14 @@ impl View {
 
     /// Whether the host identity of an app stands for a service principal.
     pub fn trusts_hosts(&self) -> bool {
-        let directory = |it: &&Identity| matches!(it.kind, Principal::Registered | Principal::Existing);
+        let directory =
+            |it: &&Identity| matches!(it.kind, Principal::Registered | Principal::Existing);
         let apps = !self.apps.is_empty();
-        apps && self.identities.iter().filter(directory).any(|it| !it.trusts.is_empty())
+        apps && self
+            .identities
+            .iter()
+            .filter(directory)
+            .any(|it| !it.trusts.is_empty())
     }
 
     /// Whether an app has an identity of its own that tools act as.

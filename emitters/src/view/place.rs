@@ -168,15 +168,17 @@ impl Build<'_> {
     }
 
     fn management_group(&mut self, name: &ir::Text) -> usize {
-        let is_it = |place: &Place| {
-            place.kind == PlaceKind::ManagementGroup && same(&place.key.0, name)
-        };
+        let is_it =
+            |place: &Place| place.kind == PlaceKind::ManagementGroup && same(&place.key.0, name);
         if let Some(found) = self.places.iter().position(is_it) {
             return found;
         }
         let words = self.words(name);
         let symbol = self.symbols.name("place", &format!("access {words}"));
-        let first = !self.places.iter().any(|place| place.kind == PlaceKind::ManagementGroup);
+        let first = !self
+            .places
+            .iter()
+            .any(|place| place.kind == PlaceKind::ManagementGroup);
         let file = match first {
             true => "management-group".to_owned(),
             false => symbol.hcl.replace('_', "-"),
@@ -226,7 +228,9 @@ impl Build<'_> {
     pub(super) fn covers(&self, outer: usize, inner: usize) -> bool {
         match (self.places.get(outer), self.places.get(inner)) {
             (Some(outer), Some(inner)) => {
-                outer.kind == PlaceKind::Subscription && inner.group.is_some() && same(&outer.key.0, &inner.key.0)
+                outer.kind == PlaceKind::Subscription
+                    && inner.group.is_some()
+                    && same(&outer.key.0, &inner.key.0)
             }
             _ => false,
         }

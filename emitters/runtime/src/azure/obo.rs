@@ -59,7 +59,8 @@ impl OnBehalf {
     ) -> Result<Self, String> {
         let mut endpoint = Url::parse(AUTHORITY).map_err(|error| error.to_string())?;
         if let Ok(mut path) = endpoint.path_segments_mut() {
-            path.pop_if_empty().extend([tenant, "oauth2", "v2.0", "token"]);
+            path.pop_if_empty()
+                .extend([tenant, "oauth2", "v2.0", "token"]);
         }
         let options = ClientOptions {
             transport: Some(transport.clone()),

@@ -86,7 +86,11 @@ impl<'a> Decider<'a> {
         let like = self.eat("StringLike");
         assert!(like || self.eat("StringEquals"), "{}", self.rest);
         let wanted = self.raw();
-        if like { matches_like(&wanted, value) } else { unescaped(&wanted) == value }
+        if like {
+            matches_like(&wanted, value)
+        } else {
+            unescaped(&wanted) == value
+        }
     }
 
     fn raw(&mut self) -> String {
@@ -118,7 +122,10 @@ fn unescaped(text: &str) -> String {
 
 /// `*` is any run of characters; nothing else of a pattern is special here.
 fn matches_like(pattern: &str, value: &str) -> bool {
-    match pattern.strip_suffix('*').filter(|head| !head.ends_with('\\')) {
+    match pattern
+        .strip_suffix('*')
+        .filter(|head| !head.ends_with('\\'))
+    {
         Some(head) => value.starts_with(&unescaped(head)),
         None => unescaped(pattern) == value,
     }
@@ -143,7 +150,9 @@ fn built(patterns: &[&str], actions: &[&str]) -> String {
 }
 
 fn narrowed(patterns: &[PathPattern], granted: &[&str]) -> Option<Text> {
-    let connector = grantc_spec::connectors::builtin().get("azure.blob").unwrap();
+    let connector = grantc_spec::connectors::builtin()
+        .get("azure.blob")
+        .unwrap();
     let actions = connector.narrowed_by_path().map(|one| one.name.as_str());
     paths(patterns, actions, &data(granted))
 }
@@ -177,7 +186,9 @@ fn every_action_with_a_path_that_the_role_grants_has_a_clause() {
 
 #[test]
 fn a_condition_decides_as_the_patterns_do() {
-    let alphabet = ["in", "/", "b", "'", "*", "?", "\\", "$", "{", "(", ") OR (", "é", " "];
+    let alphabet = [
+        "in", "/", "b", "'", "*", "?", "\\", "$", "{", "(", ") OR (", "é", " ",
+    ];
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     let mut next = |bound: usize| {
         random ^= random << 13;
@@ -188,7 +199,9 @@ fn a_condition_decides_as_the_patterns_do() {
     for _ in 0..4000 {
         let mut word = |longest: usize| {
             let parts = 1 + next(longest);
-            (0..parts).map(|_| alphabet[next(alphabet.len())]).collect::<String>()
+            (0..parts)
+                .map(|_| alphabet[next(alphabet.len())])
+                .collect::<String>()
         };
         let texts: Vec<String> = (0..3).map(|_| word(3)).collect();
         let open = [next(2) == 0, next(2) == 0, next(2) == 0];
@@ -211,14 +224,21 @@ fn a_condition_decides_as_the_patterns_do() {
         names.extend(patterns.iter().map(|one| one.parts().0.to_owned()));
         for name in &names {
             let has = |(head, open): (&str, bool)| {
-                if open { name.starts_with(head) } else { name == head }
+                if open {
+                    name.starts_with(head)
+                } else {
+                    name == head
+                }
             };
             let allowed = patterns.iter().any(|one| has(one.parts()));
             for action in [READ, WRITE] {
                 let decided = Decider::decide(&condition, action, Asked::Blob(name));
                 assert_eq!(decided, allowed, "{name} under {condition}");
             }
-            let listed = patterns.iter().filter(|one| one.parts().1).any(|one| has(one.parts()));
+            let listed = patterns
+                .iter()
+                .filter(|one| one.parts().1)
+                .any(|one| has(one.parts()));
             let decided = Decider::decide(&condition, READ, Asked::List(name));
             assert_eq!(decided, listed, "listing {name} under {condition}");
         }

@@ -28,7 +28,10 @@ fn too_wide_for_data(case: &Case<'_>, id: AssignmentId, held: &Assignment) -> Op
         return None;
     };
     let role = case.program.roles.at(role);
-    let data = role.operations.iter().find(|one| one.plane == Plane::Data)?;
+    let data = role
+        .operations
+        .iter()
+        .find(|one| one.plane == Plane::Data)?;
     let on = case.program.resources.at(held.on);
     if on.resource_type() != MANAGEMENT_GROUP {
         return None;
@@ -169,7 +172,10 @@ mod tests {
         };
         let desk = with("Storage Blob Data Owner");
         let message = &desk.one("G0312").message;
-        assert!(message.ends_with("on `archive`, which no path narrows"), "{message}");
+        assert!(
+            message.ends_with("on `archive`, which no path narrows"),
+            "{message}"
+        );
         for role in ["Storage Blob Data Reader", "Storage Blob Data Contributor"] {
             let desk = with(role);
             assert!(!desk.codes().contains(&"G0312"), "{:#?}", desk.found);

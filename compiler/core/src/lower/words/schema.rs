@@ -6,8 +6,8 @@
 
 use super::docs::doc;
 use super::{
-    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, Prop, ROOT, Since, Times,
-    WORDS_KEY, Word, Yaml,
+    ALTERNATIVE, Arg, Body, CONNECTOR_FIELD, FIELD, FIELDS_KEY, Kind, PARAM_KEY, Prop, ROOT, Since,
+    Times, WORDS_KEY, Word, Yaml,
 };
 use grantc_spec::connectors::{self, Connector};
 use serde_json::{Map, Value, json};
@@ -156,7 +156,10 @@ fn mapping(word: &Word, path: &str) -> Map<String, Value> {
         Body::Alternatives => {
             let mut object = object(keys, &required);
             object.insert("propertyNames".to_owned(), json!({ "pattern": FIELD_NAME }));
-            object.insert("additionalProperties".to_owned(), node(&ALTERNATIVE, "alternative"));
+            object.insert(
+                "additionalProperties".to_owned(),
+                node(&ALTERNATIVE, "alternative"),
+            );
             object.insert("minProperties".to_owned(), json!(1));
             return object;
         }
@@ -256,7 +259,10 @@ fn case(connector: &Connector) -> Value {
         )
     };
     let fields: Map<String, Value> = connector.fields.iter().map(field).collect();
-    let required = connector.fields.iter().filter(|field| field.required);
+    // What is in no other place is in that of `azure`.
+    let own = |name: &str| !matches!(name, "subscription" | "resource-group");
+    let required = connector.fields.iter();
+    let required = required.filter(|field| field.required && own(&field.name));
     let required: Vec<&str> = required.map(|field| field.name.as_str()).collect();
     json!({
         "if": { "properties": { "type": { "const": connector.name } }, "required": ["type"] },

@@ -112,9 +112,16 @@ fn router(
     let places = places::Places::new(site, settings, &mut missing);
     let running = server.start_missing(mode, settings, missing)?;
     let (Some(guard), Some(places)) = (guard, places) else {
-        return Err(StartError::Generated("nothing is missing, and yet it is".to_owned()));
+        return Err(StartError::Generated(
+            "nothing is missing, and yet it is".to_owned(),
+        ));
     };
-    super::told(&running, mode, &format!("HTTP at http://{address}{ENDPOINT}"), &notes);
+    super::told(
+        &running,
+        mode,
+        &format!("HTTP at http://{address}{ENDPOINT}"),
+        &notes,
+    );
 
     let challenges = Challenges::new(&guard, &running, settings, address);
     let running = Arc::new(running);

@@ -300,6 +300,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "post",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stmailroompost.blob.core.windows.net/"),
                 ("account", "stmailroompost"),
@@ -309,6 +310,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "archive",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stmailroomarchive.blob.core.windows.net/"),
                 ("account", "stmailroomarchive"),
@@ -347,6 +349,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "sort",
   "description": "Sort a letter.",
@@ -385,6 +389,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "file",
   "description": "File a letter.",

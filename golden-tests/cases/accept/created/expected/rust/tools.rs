@@ -198,11 +198,13 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "drafts",
             connector: "azure.blob",
+            audience: "",
             fields: &[("account", "stexampledrafts"), ("container", "drafts")],
         },
         ::grantc_runtime::table::Resource {
             name: "scratch",
             connector: "azure.blob",
+            audience: "",
             fields: &[("account", "stexamplescratch")],
         },
     ],
@@ -227,6 +229,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "save_draft",
   "description": "Save a draft, over an older one if there is one, and drop its scratch copy.",

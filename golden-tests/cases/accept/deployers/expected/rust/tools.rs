@@ -164,6 +164,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "stock",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stdepotstock.blob.core.windows.net/"),
                 ("account", "stdepotstock"),
@@ -187,6 +188,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "count",
   "description": "Count what is in stock.",

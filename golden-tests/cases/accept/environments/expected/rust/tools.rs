@@ -164,6 +164,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "goods",
             connector: "azure.blob",
+            audience: "",
             fields: &[("container", "goods")],
         },
     ],
@@ -183,6 +184,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "goods",
   "description": "Say what is on sale.",

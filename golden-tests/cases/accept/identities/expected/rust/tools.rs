@@ -306,6 +306,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "entries",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stledgerentries.blob.core.windows.net/"),
                 ("account", "stledgerentries"),
@@ -315,6 +316,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "own-entries",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stledgerown.blob.core.windows.net/"),
                 ("account", "stledgerown"),
@@ -338,6 +340,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "read_entry",
   "description": "Read an entry.",
@@ -386,6 +390,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "book",
   "description": "Book an entry.",

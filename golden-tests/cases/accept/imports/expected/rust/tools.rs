@@ -357,6 +357,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "archive",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stimports.blob.core.windows.net/"),
                 ("account", "stimports"),
@@ -375,6 +376,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "file_invoice",
   "description": "File an invoice.",
@@ -481,6 +484,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "find_invoice",
   "description": "Find an invoice by its number.",

@@ -123,6 +123,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "greet",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "greet",
   "description": "Greet somebody by name.",

@@ -168,6 +168,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "documents",
             connector: "azure.blob",
+            audience: "",
             fields: &[("container", "documents")],
         },
     ],
@@ -182,6 +183,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "read_document",
   "description": "Read one document.",

@@ -175,6 +175,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "documents",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stexampledocuments.blob.core.windows.net/"),
                 ("account", "stexampledocuments"),
@@ -198,6 +199,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "read_document",
   "description": "Read one document.",

@@ -236,11 +236,13 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "azure",
             connector: "azure.resource-group",
+            audience: "",
             fields: &[],
         },
         ::grantc_runtime::table::Resource {
             name: "container",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stexampleone.blob.core.windows.net/"),
                 ("account", "stexampleone"),
@@ -250,6 +252,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "account",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stexampletwo.blob.core.windows.net/"),
                 ("account", "stexampletwo"),
@@ -258,6 +261,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "service",
             connector: "azure.search",
+            audience: "",
             fields: &[
                 ("endpoint", "https://srch-example.search.windows.net/"),
                 ("service", "srch-example"),
@@ -266,6 +270,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "elsewhere",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stexamplethree.blob.core.windows.net/"),
                 ("account", "stexamplethree"),
@@ -275,6 +280,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "search-group",
             connector: "azure.resource-group",
+            audience: "",
             fields: &[("resource-group", "rg-search")],
         },
     ],
@@ -314,6 +320,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "look_everywhere",
   "description": "Look everywhere.",

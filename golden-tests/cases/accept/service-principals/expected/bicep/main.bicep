@@ -4,7 +4,6 @@
 //
 //   az deployment group create \
 //     --resource-group rg-courier \
-//     --parameters partner=… \
 //     --template-file main.bicep
 
 targetScope = 'resourceGroup'
@@ -15,7 +14,7 @@ extension microsoftGraphV1
 param location string = 'westeurope'
 
 @description('Client id of the partner\'s registration.')
-param partner string
+param partner string = '6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11'
 
 @description('Ends every name, so that no two deployments collide.')
 @minLength(3)
@@ -37,7 +36,7 @@ resource porterPrincipal 'Microsoft.Graph/servicePrincipals@v1.0' = {
 
 // identity porter › app fetch
 resource porterHostFetch 'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0' = {
-  name: '${porter.uniqueName}/host-fetch'
+  name: '${porter.uniqueName}/porter-host-fetch'
   issuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
   subject: appFetch.outputs.hostPrincipalId
   audiences: [
@@ -47,7 +46,7 @@ resource porterHostFetch 'Microsoft.Graph/applications/federatedIdentityCredenti
 
 // identity porter › app label
 resource porterHostLabel 'Microsoft.Graph/applications/federatedIdentityCredentials@v1.0' = {
-  name: '${porter.uniqueName}/host-label'
+  name: '${porter.uniqueName}/porter-host-label'
   issuer: '${environment().authentication.loginEndpoint}${tenant().tenantId}/v2.0'
   subject: appLabel.outputs.hostPrincipalId
   audiences: [
@@ -72,13 +71,15 @@ resource porterGithubRefRefsTagsV1 'Microsoft.Graph/applications/federatedIdenti
 }
 
 // identity partner
-// Bicep finds no registration by its client id: what its tokens are trusted for is done as graph/ says.
+// Bicep finds no registration by its client id, so its federated credentials are added by hand:
+// graph/partner.md says how.
 resource partnerPrincipal 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
   appId: partner
 }
 
 // identity auditor
-// Bicep finds no registration by its client id: what its tokens are trusted for is done as graph/ says.
+// Bicep finds no registration by its client id, so its federated credentials are added by hand:
+// graph/auditor.md says how.
 resource auditorPrincipal 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
   appId: '0b4a1f8e-6a3c-4d0e-8f10-2f6f6c1f9a77'
 }

@@ -486,6 +486,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "parcels",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stcourierparcels.blob.core.windows.net/"),
                 ("account", "stcourierparcels"),
@@ -495,6 +496,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "receipts",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stcourierparcels.blob.core.windows.net/"),
                 ("account", "stcourierparcels"),
@@ -504,6 +506,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "labels",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stcourierlabels.blob.core.windows.net/"),
                 ("account", "stcourierlabels"),
@@ -522,6 +525,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "fetch",
   "description": "Fetch a parcel.",
@@ -560,6 +565,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "label",
   "description": "Read a label.",
@@ -598,6 +605,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "receipt",
   "description": "Read a receipt.",
@@ -641,6 +650,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "audit",
   "description": "Read all labels.",

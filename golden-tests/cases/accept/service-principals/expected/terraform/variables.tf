@@ -9,6 +9,7 @@ variable "location" {
 variable "partner" {
   description = "Client id of the partner's registration."
   type        = string
+  default     = "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11"
 }
 
 variable "resource_group" {

@@ -476,6 +476,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "documents",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stlibrarydocuments.blob.core.windows.net/"),
                 ("account", "stlibrarydocuments"),
@@ -485,6 +486,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "catalogue",
             connector: "azure.search",
+            audience: "",
             fields: &[
                 ("endpoint", "https://srch-library.search.windows.net/"),
                 ("service", "srch-library"),
@@ -503,6 +505,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "find",
   "description": "Find documents by their words.",
@@ -544,6 +548,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "read",
   "description": "Read a document.",
@@ -592,6 +598,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "shelve",
   "description": "Shelve a document.",
@@ -628,6 +636,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "opening_hours",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "opening_hours",
   "description": "Say when the library is open.",

@@ -498,6 +498,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "documents",
             connector: "azure.blob",
+            audience: "",
             fields: &[
                 ("endpoint", "https://stexampledocuments.blob.core.windows.net/"),
                 ("account", "stexampledocuments"),
@@ -507,6 +508,7 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "index",
             connector: "azure.search",
+            audience: "",
             fields: &[
                 ("endpoint", "https://srch-example.search.windows.net/"),
                 ("service", "srch-example"),
@@ -525,6 +527,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "read_document",
   "description": "Read one document.",
@@ -576,6 +580,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "search_documents",
   "description": "Search documents, and read the best one.",
@@ -623,6 +629,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "add_document",
   "description": "Add a document.",
@@ -662,6 +670,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "about",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "about",
   "description": "Say what this is.",

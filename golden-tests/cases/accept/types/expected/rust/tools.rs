@@ -479,6 +479,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 response_bytes: Some(65_536),
                 concurrency: Some(1),
             },
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "echo",
   "title": "Echo",
@@ -851,6 +853,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "paged",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "paged",
   "description": "Everything, a page at a time.",
@@ -1055,6 +1059,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "nothing",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "nothing",
   "description": "Takes nothing, gives nothing.",

@@ -421,6 +421,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "pay",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "pay",
   "description": "Pay an invoice.",
@@ -719,6 +721,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
             name: "rules",
             uses: &[],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r##"{
   "name": "rules",
   "description": "The rules that payments are held against.",

@@ -209,21 +209,25 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
         ::grantc_runtime::table::Resource {
             name: "here",
             connector: "azure.subscription",
+            audience: "",
             fields: &[],
         },
         ::grantc_runtime::table::Resource {
             name: "there",
             connector: "azure.subscription",
+            audience: "",
             fields: &[("subscription", "00000000-1111-2222-3333-444444444444")],
         },
         ::grantc_runtime::table::Resource {
             name: "corp",
             connector: "azure.management-group",
+            audience: "",
             fields: &[],
         },
         ::grantc_runtime::table::Resource {
             name: "lab",
             connector: "azure.management-group",
+            audience: "",
             fields: &[("name", "mg-lab")],
         },
     ],
@@ -253,6 +257,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "survey",
   "description": "Say what there is.",
@@ -287,6 +293,8 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 },
             ],
             limits: ::grantc_runtime::table::Limits::DEFAULT,
+            requires: &[],
+            delegated: false,
             definition: r#"{
   "name": "look",
   "description": "Look into the lab.",

@@ -13,8 +13,13 @@ targetScope = 'subscription'
 @description('Region of everything that is created.')
 param location string = 'westeurope'
 
-@description('Resource group that is deployed into; it has to exist.')
+@description('Resource group that is made.')
 param resourceGroupName string = 'rg-depot'
+
+@description('Ends every name, so that no two deployments collide; that of the deployment into the resource group.')
+@minLength(3)
+@maxLength(6)
+param suffix string = take(uniqueString('${subscription().id}/resourceGroups/${resourceGroupName}'), 6)
 
 @description('Tags to add to those of the manifest.')
 param tags object = {}
@@ -36,6 +41,7 @@ module deployers 'modules/deployers.bicep' = {
   scope: ownGroup
   params: {
     location: location
+    suffix: suffix
     tags: allTags
   }
 }

@@ -4,7 +4,7 @@
 //
 //   az deployment sub create \
 //     --subscription 22222222-3333-4444-5555-666666666666 \
-//     --location westeurope \
+//     --location northeurope \
 //     --template-file main.bicep \
 //     --parameters prod.bicepparam
 

@@ -9,13 +9,12 @@ extension microsoftGraphV1
 @description('Region of everything that is created.')
 param location string
 
+@description('Ends every name, so that no two deployments collide.')
+param suffix string
+
 @description('Tags of everything that is created.')
 param tags object
 
-@description('Ends every name, so that no two deployments collide.')
-@minLength(3)
-@maxLength(6)
-param suffix string = take(uniqueString(resourceGroup().id), 6)
 // identity pipeline
 resource pipeline 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   name: 'id-depot-pipeline-${suffix}'

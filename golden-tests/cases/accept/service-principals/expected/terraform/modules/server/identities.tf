@@ -14,7 +14,7 @@ resource "azuread_service_principal" "porter" {
 # identity porter › app fetch
 resource "azuread_application_federated_identity_credential" "porter_host_fetch" {
   application_id = azuread_application_registration.porter.id
-  display_name   = "host-fetch"
+  display_name   = "porter-host-fetch"
   issuer         = "https://login.microsoftonline.com/${data.azuread_client_config.current.tenant_id}/v2.0"
   subject        = module.app_fetch.host_principal_id
   audiences      = ["api://AzureADTokenExchange"]
@@ -23,7 +23,7 @@ resource "azuread_application_federated_identity_credential" "porter_host_fetch"
 # identity porter › app label
 resource "azuread_application_federated_identity_credential" "porter_host_label" {
   application_id = azuread_application_registration.porter.id
-  display_name   = "host-label"
+  display_name   = "porter-host-label"
   issuer         = "https://login.microsoftonline.com/${data.azuread_client_config.current.tenant_id}/v2.0"
   subject        = module.app_label.host_principal_id
   audiences      = ["api://AzureADTokenExchange"]
@@ -54,7 +54,7 @@ data "azuread_application" "partner" {
 # identity partner › app receipt
 resource "azuread_application_federated_identity_credential" "partner_host_receipt" {
   application_id = data.azuread_application.partner.id
-  display_name   = "host-receipt"
+  display_name   = "partner-host-receipt"
   issuer         = "https://login.microsoftonline.com/${data.azuread_client_config.current.tenant_id}/v2.0"
   subject        = module.app_receipt.host_principal_id
   audiences      = ["api://AzureADTokenExchange"]
@@ -72,7 +72,7 @@ data "azuread_application" "auditor" {
 # identity auditor › app audit
 resource "azuread_application_federated_identity_credential" "auditor_host_audit" {
   application_id = data.azuread_application.auditor.id
-  display_name   = "host-audit"
+  display_name   = "auditor-host-audit"
   issuer         = "https://login.microsoftonline.com/${data.azuread_client_config.current.tenant_id}/v2.0"
   subject        = module.app_audit.host_principal_id
   audiences      = ["api://AzureADTokenExchange"]

@@ -6,7 +6,7 @@ variable "location" {
 }
 
 variable "resource_group" {
-  description = "Resource group that is deployed into; it has to exist."
+  description = "Resource group that is made."
   type        = string
 }
 
