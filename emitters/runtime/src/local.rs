@@ -15,14 +15,18 @@ pub(crate) fn objects(folder: &Path) -> Result<Vec<Map<String, Value>>, ToolErro
     let entries = std::fs::read_dir(folder).map_err(|error| broken(format!("{place}: {error}")))?;
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut paths: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|extension| extension == "json"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "json")
+        })
         .collect();
     paths.sort();
     let mut objects = Vec::new();
     for path in paths {
         let place = path.display();
         let bytes = std::fs::read(&path).map_err(|error| broken(format!("{place}: {error}")))?;
-        let value = serde_json::from_slice(&bytes).map_err(|error| broken(format!("{place}: {error}")))?;
+        let value =
+            serde_json::from_slice(&bytes).map_err(|error| broken(format!("{place}: {error}")))?;
         let items = match value {
             Value::Array(items) => items,
             other => vec![other],

@@ -124,7 +124,11 @@ pub(crate) const SCOPE_PREFIX: &str = "GRANTC_AUTH_SCOPE_PREFIX";
 /// Whether a host name, with or without a port, is this machine's own.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') =>
+        {
+            name
+        }
         _ => host,
     };
     let name = name.trim_matches(['[', ']']);
@@ -230,10 +234,20 @@ mod tests {
 
     #[test]
     fn this_machine_has_several_names() {
-        for name in ["localhost", "LOCALHOST:7071", "127.0.0.1:1", "[::1]:8080", "::1"] {
+        for name in [
+            "localhost",
+            "LOCALHOST:7071",
+            "127.0.0.1:1",
+            "[::1]:8080",
+            "::1",
+        ] {
             assert!(is_loopback(name), "{name}");
         }
-        for name in ["desk.azurewebsites.net", "localhost.evil.example", "10.0.0.1:80"] {
+        for name in [
+            "desk.azurewebsites.net",
+            "localhost.evil.example",
+            "10.0.0.1:80",
+        ] {
             assert!(!is_loopback(name), "{name}");
         }
     }

@@ -34,7 +34,10 @@ struct Issuer {
 impl Issuer {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://127.0.0.1:{}/tenant", listener.local_addr().unwrap().port());
+        let url = format!(
+            "http://127.0.0.1:{}/tenant",
+            listener.local_addr().unwrap().port()
+        );
         let keys = Arc::new(Mutex::new(json!({"keys": []})));
         let asked = Arc::new(Mutex::new(0));
         let (issuer, published, count) = (url.clone(), Arc::clone(&keys), Arc::clone(&asked));
@@ -64,10 +67,10 @@ impl Issuer {
     }
 
     fn publish(&self, keys: &[&Key]) {
-        let keys: Vec<_> = keys.iter().map(|key| key.public()).collect();
+        let mut keys: Vec<_> = keys.iter().map(|key| key.public()).collect();
         // Beside them one of a kind that nobody knows.
-        let odd = json!({"kty": "future", "kid": "odd"});
-        *self.keys.lock().unwrap() = json!({"keys": [vec![odd], keys].concat()});
+        keys.insert(0, json!({"kty": "future", "kid": "odd"}));
+        *self.keys.lock().unwrap() = json!({ "keys": keys });
     }
 
     async fn serve(&self, wants: &'static [(&'static [&'static str], bool)]) -> Served {
@@ -82,7 +85,10 @@ impl Issuer {
     }
 
     fn claims(&self) -> Value {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap()
+            .as_secs();
         json!({"iss": self.url, "aud": "desk", "exp": now + 600, "nbf": now - 5,
                "oid": "o-1", "tid": "t-1", "scp": "Invoices.Read"})
     }
@@ -110,7 +116,10 @@ impl Key {
     }
 
     fn sign(&self, claims: &Value) -> String {
-        self.sign_as(&json!({"alg": "ES256", "typ": "JWT", "kid": self.kid}), claims)
+        self.sign_as(
+            &json!({"alg": "ES256", "typ": "JWT", "kid": self.kid}),
+            claims,
+        )
     }
 
     fn sign_as(&self, header: &Value, claims: &Value) -> String {
@@ -131,7 +140,11 @@ async fn lists_and_calls_follow_the_token() {
     let (issuer, key) = (Issuer::start().await, Key::new("k1"));
     issuer.publish(&[&key]);
     let served = issuer
-        .serve(&[(&["Invoices.Read"], false), (&["Invoices.Read", "Invoices.File"], false), (&["Invoices.Read"], true)])
+        .serve(&[
+            (&["Invoices.Read"], false),
+            (&["Invoices.Read", "Invoices.File"], false),
+            (&["Invoices.Read"], true),
+        ])
         .await;
     let user = key.sign(&issuer.claims());
     let listed = list(&served, &user).await;
@@ -141,11 +154,18 @@ async fn lists_and_calls_follow_the_token() {
     claims["scp"] = Value::Null;
     claims["roles"] = json!(["Invoices.Read", "Invoices.File"]);
     let agent = key.sign(&claims);
-    assert_eq!(list(&served, &agent).await.tools(), ["echo", "misbehave", "defaults", "plant"]);
+    assert_eq!(
+        list(&served, &agent).await.tools(),
+        ["echo", "misbehave", "defaults", "plant"]
+    );
     claims["scp"] = "Other".into();
     let other = key.sign(&claims);
     let listed = list(&served, &other).await;
-    assert_eq!(listed.tools(), ["defaults", "plant"], "roles of a user count for nothing");
+    assert_eq!(
+        listed.tools(),
+        ["defaults", "plant"],
+        "roles of a user count for nothing"
+    );
 
     let call = async |token: &str, tool: &str| {
         let line = format!("authorization: Bearer {token}");
@@ -165,7 +185,10 @@ async fn lists_and_calls_follow_the_token() {
     );
     let answer = call(&agent, "type").await;
     assert_eq!(answer.status, 403);
-    assert!(answer.body.contains("acts for a signed-in user"), "{answer:?}");
+    assert!(
+        answer.body.contains("acts for a signed-in user"),
+        "{answer:?}"
+    );
     served.stop().await;
 }
 
@@ -193,18 +216,35 @@ async fn tokens_that_are_not_right_are_refused_and_told_why() {
         let mut claims = issuer.claims();
         claims["scp"] = "Everything".into();
         let parts: Vec<_> = good.split('.').collect();
-        format!("{}.{}.{}", parts[0], BASE64.encode(claims.to_string()), parts[2])
+        format!(
+            "{}.{}.{}",
+            parts[0],
+            BASE64.encode(claims.to_string()),
+            parts[2]
+        )
     };
     let hmac = key.sign_as(&json!({"alg": "HS256", "kid": "k1"}), &issuer.claims());
     for (token, why) in [
         (with("exp", 1_000.into()), "the token has expired"),
-        (with("nbf", 9_999_999_999_u64.into()), "the token is not valid yet"),
-        (with("aud", "other".into()), "the token is for another audience"),
-        (with("iss", "https://other.example".into()), "the token is of another issuer"),
+        (
+            with("nbf", 9_999_999_999_u64.into()),
+            "the token is not valid yet",
+        ),
+        (
+            with("aud", "other".into()),
+            "the token is for another audience",
+        ),
+        (
+            with("iss", "https://other.example".into()),
+            "the token is of another issuer",
+        ),
         (without("exp"), "the token lacks a claim"),
         (without("aud"), "the token lacks a claim"),
         (without("iss"), "the token lacks a claim"),
-        (stranger.sign(&issuer.claims()), "the signature of the token is wrong"),
+        (
+            stranger.sign(&issuer.claims()),
+            "the signature of the token is wrong",
+        ),
         (tampered, "the signature of the token is wrong"),
         (unsigned, "the token is not a JSON Web Token"),
         (hmac, "the token is signed in a way that is not accepted"),
@@ -240,7 +280,11 @@ async fn new_keys_are_fetched_but_not_for_every_stranger() {
     for _ in 0..5 {
         assert_eq!(list(&served, &stranger).await.status, 401);
     }
-    assert_eq!(*issuer.asked.lock().unwrap(), 1, "the issuer is left alone for a while");
+    assert_eq!(
+        *issuer.asked.lock().unwrap(),
+        1,
+        "the issuer is left alone for a while"
+    );
     served.stop().await;
 
     // A server that starts after the issuer has changed its keys, and one of them is named by none.
@@ -255,7 +299,9 @@ async fn new_keys_are_fetched_but_not_for_every_stranger() {
 #[tokio::test]
 async fn where_to_get_tokens_is_published() {
     let issuer = Issuer::start().await;
-    let served = issuer.serve(&[(&["Invoices.Read"], false), (&["Invoices.File"], false)]).await;
+    let served = issuer
+        .serve(&[(&["Invoices.Read"], false), (&["Invoices.File"], false)])
+        .await;
     for place in ["", "/mcp"] {
         let line = format!("GET /.well-known/oauth-protected-resource{place} HTTP/1.1");
         let answer = served.send(&line, &[], "").await;

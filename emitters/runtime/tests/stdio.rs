@@ -68,8 +68,14 @@ fn arguments_are_understood_or_explained() {
         (Some(0), "plain 0.1.0\n".to_owned(), String::new())
     );
     for (arguments, why) in [
-        (&[] as &[&str], "plain: say how to serve: `--stdio` or `--http`"),
-        (&["--local"], "plain: say how to serve: `--stdio` or `--http`"),
+        (
+            &[] as &[&str],
+            "plain: say how to serve: `--stdio` or `--http`",
+        ),
+        (
+            &["--local"],
+            "plain: say how to serve: `--stdio` or `--http`",
+        ),
         (&["--stdio", "--port=1"], "plain: `--port=1` is not known"),
     ] {
         let (code, out, err) = run(arguments);

@@ -36,9 +36,7 @@ pub(super) fn table(program: &Program) -> TokenStream {
         }
     });
     let used: BTreeSet<ResourceId> = uses().map(|used| used.resource).collect();
-    let resources = used
-        .into_iter()
-        .map(|id| resource(program, id));
+    let resources = used.into_iter().map(|id| resource(program, id));
     let tools = program.tools.ids().map(|id| tool(program, id));
     let apps = program.apps.values().map(|app| {
         let name = &app.name;

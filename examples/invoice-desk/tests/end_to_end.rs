@@ -62,7 +62,12 @@ fn the_official_clients_agree_over_stdio_and_http() {
         ("GRANTC_LOCAL_BLOB_ENDPOINT", storage),
         ("GRANTC_LOCAL_INVOICE_INDEX_FILES", index),
     ];
-    let tools = ["find_invoice", "search_invoices", "supplier_totals", "file_invoice"];
+    let tools = [
+        "find_invoice",
+        "search_invoices",
+        "supplier_totals",
+        "file_invoice",
+    ];
     let calls = json!([
         {"tool": "find_invoice", "arguments": {"number": "INV-000101"},
          "answer": {"number": "INV-000101"}, "tools": tools},

@@ -77,7 +77,10 @@ impl Folder {
             }
         };
         serde_json::from_slice(&bytes).map_err(|error| {
-            let why = format!("the stand-in for `{resource}` cannot read {}: {error}", file.display());
+            let why = format!(
+                "the stand-in for `{resource}` cannot read {}: {error}",
+                file.display()
+            );
             ToolError::of(ErrorKind::Unavailable, why)
         })
     }

@@ -48,7 +48,9 @@ pub(crate) fn connect(site: Site<'_>) -> Option<Arc<Interface>> {
         Place::Local => {
             let setting = local_files(name);
             let folder = site.missing.need(site.settings, setting, || {
-                format!("folder of JSON files that answers for `{name}` under --local; yours to set")
+                format!(
+                    "folder of JSON files that answers for `{name}` under --local; yours to set"
+                )
             })?;
             site.notes.push(format!(
                 "resource `{name}` is a stand-in: files of {folder} answer, what is sent is only remembered; \
@@ -59,7 +61,10 @@ pub(crate) fn connect(site: Site<'_>) -> Option<Arc<Interface>> {
         Place::Azure(cloud) => {
             let graph = site.resource.connector == "microsoft.graph";
             let known = crate::azure::literal(site.resource, "endpoint").is_some()
-                || site.settings.get(&crate::settings::resource_field(name, "endpoint")).is_some();
+                || site
+                    .settings
+                    .get(&crate::settings::resource_field(name, "endpoint"))
+                    .is_some();
             let base = if graph && !known {
                 Url::parse(GRAPH).ok()
             } else {
@@ -164,7 +169,13 @@ impl<T: Tool, R: Resource> Api<T, R> {
         P: Verb,
         T: Can<P, R>,
     {
-        self.send(Method::Delete, P::NAME, <T as Can<P, R>>::USES, path, Ok(None))
+        self.send(
+            Method::Delete,
+            P::NAME,
+            <T as Can<P, R>>::USES,
+            path,
+            Ok(None),
+        )
     }
 
     /// A token for the resource, for a client of your own. Keep it to yourself.
@@ -233,7 +244,10 @@ impl<T: Tool, R: Resource> Api<T, R> {
                 }
             };
             serde_json::from_value(answer).map_err(|error| {
-                let why = format!("what `{}` answered does not have the expected form", R::NAME);
+                let why = format!(
+                    "what `{}` answered does not have the expected form",
+                    R::NAME
+                );
                 ToolError::of(ErrorKind::Unavailable, why).caused_by(error)
             })
         })

@@ -22,8 +22,16 @@ pub(super) fn within(base: &Url, path: &str, resource: &str) -> Result<Url, Tool
         && url.password().is_none()
         && url.fragment().is_none();
     // Reading the address has resolved what climbs, `%2e%2e` included; other servers may read on.
-    let below = url.path().strip_prefix(root).is_some_and(|rest| rest.starts_with('/') || rest.is_empty());
-    let plain = !path.split('?').next().unwrap_or_default().split(['/', '\\']).any(climbs);
+    let below = url
+        .path()
+        .strip_prefix(root)
+        .is_some_and(|rest| rest.starts_with('/') || rest.is_empty());
+    let plain = !path
+        .split('?')
+        .next()
+        .unwrap_or_default()
+        .split(['/', '\\'])
+        .any(climbs);
     if same_place && below && plain && !path.contains('\\') {
         Ok(url)
     } else {
@@ -41,7 +49,10 @@ pub(super) fn climbs(segment: &str) -> bool {
 /// Scheme, host and port.
 fn origin(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
-    let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+    let port = url
+        .port()
+        .map(|port| format!(":{port}"))
+        .unwrap_or_default();
     format!("{}://{host}{port}", url.scheme())
 }
 

@@ -32,7 +32,11 @@ static GRAPH_ITSELF: table::Resource = table::Resource {
 
 #[tokio::test]
 async fn requests_carry_a_token_for_the_interface() {
-    let answers = [("200 OK", "{\"id\":7}"), ("204 No Content", ""), ("201 Created", "{}")];
+    let answers = [
+        ("200 OK", "{\"id\":7}"),
+        ("204 No Content", ""),
+        ("201 Created", "{}"),
+    ];
     let answers = answers.map(|(head, body)| (head, body.to_owned()));
     let service = Service::answering(answers.into()).await;
     let api: Api<Desk, Archive> = service.call(&ERP).client().unwrap();
@@ -41,10 +45,17 @@ async fn requests_carry_a_token_for_the_interface() {
     api.delete(Read, "/orders/7").await.unwrap();
     let _: Value = api.post(Read, "/orders", &json!({"id": 8})).await.unwrap();
     let seen = service.seen();
-    let lines: Vec<_> = seen.iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect();
+    let lines: Vec<_> = seen
+        .iter()
+        .map(|seen| format!("{} {}", seen.method, seen.target))
+        .collect();
     assert_eq!(
         lines,
-        ["GET /orders/7?expand=lines", "DELETE /orders/7", "POST /orders"]
+        [
+            "GET /orders/7?expand=lines",
+            "DELETE /orders/7",
+            "POST /orders"
+        ]
     );
     for seen in &seen {
         assert_eq!(
@@ -74,7 +85,12 @@ async fn graph_has_its_own_audience_and_errors_name_the_permission() {
     let api: Api<Desk, Archive> = service.call(&GRAPH_ITSELF).client().unwrap();
     let error = api.get::<_, Value>(Read, "/v1.0/users").await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Denied);
-    assert!(error.to_string().contains("may not Orders.Read on `archive`"), "{error}");
+    assert!(
+        error
+            .to_string()
+            .contains("may not Orders.Read on `archive`"),
+        "{error}"
+    );
     let seen = &service.seen()[0];
     assert_eq!(
         seen.headers["authorization"],
@@ -83,7 +99,9 @@ async fn graph_has_its_own_audience_and_errors_name_the_permission() {
 }
 
 fn stand_in(folder: &str) -> Api<Desk, Archive> {
-    let settings: Settings = [("GRANTC_LOCAL_ARCHIVE_FILES", folder)].into_iter().collect();
+    let settings: Settings = [("GRANTC_LOCAL_ARCHIVE_FILES", folder)]
+        .into_iter()
+        .collect();
     let (mut missing, mut notes) = (Missing::default(), Vec::new());
     let plant = Plant::of(Site {
         resource: &ERP,
@@ -93,7 +111,10 @@ fn stand_in(folder: &str) -> Api<Desk, Archive> {
         missing: &mut missing,
         notes: &mut notes,
     });
-    assert!(missing.is_empty() && notes[0].contains("stand-in"), "{missing} {notes:?}");
+    assert!(
+        missing.is_empty() && notes[0].contains("stand-in"),
+        "{missing} {notes:?}"
+    );
     crate::azure::testing::call(plant).client().unwrap()
 }
 
@@ -111,19 +132,36 @@ async fn a_folder_stands_in() {
     let posted: Value = api.post(Read, "/orders", &json!({"n": 1})).await.unwrap();
     assert_eq!(posted, json!({"id": 8}));
     api.delete(Read, "/orders/7").await.unwrap();
-    let recorded: Vec<_> = api.recorded().into_iter().map(|one| (one.method, one.path, one.body)).collect();
+    let recorded: Vec<_> = api
+        .recorded()
+        .into_iter()
+        .map(|one| (one.method, one.path, one.body))
+        .collect();
     assert_eq!(
         recorded,
         [
-            ("POST".to_owned(), "/orders".to_owned(), Some(json!({"n": 1}))),
+            (
+                "POST".to_owned(),
+                "/orders".to_owned(),
+                Some(json!({"n": 1}))
+            ),
             ("DELETE".to_owned(), "/orders/7".to_owned(), None),
         ]
     );
-    for path in ["/../orders/7", "/orders/%2e%2e/x", "/C:/x", "/a\\b", "orders/7"] {
+    for path in [
+        "/../orders/7",
+        "/orders/%2e%2e/x",
+        "/C:/x",
+        "/a\\b",
+        "orders/7",
+    ] {
         let error = api.get::<_, Value>(Read, path).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::OutsidePath, "{path}");
     }
-    assert_eq!(api.token(Read).await.unwrap_err().kind(), ErrorKind::Unavailable);
+    assert_eq!(
+        api.token(Read).await.unwrap_err().kind(),
+        ErrorKind::Unavailable
+    );
     std::fs::remove_dir_all(folder).unwrap();
     let _ = verb::read::NAME;
 }

@@ -51,7 +51,10 @@ impl Acting {
             ToolError::of(ErrorKind::Unavailable, why).caused_by(error)
         };
         let own = async |credential: &Arc<dyn TokenCredential>| {
-            let token = credential.get_token(&[scope], None).await.map_err(no_token)?;
+            let token = credential
+                .get_token(&[scope], None)
+                .await
+                .map_err(no_token)?;
             Ok(token.token.secret().to_owned())
         };
         match self {
@@ -69,7 +72,9 @@ impl Acting {
                     let why = "on-behalf-of needs the app's identity, which is only in Azure";
                     Err(nobody(why))
                 }
-                _ => Err(nobody("the tool acts for a signed-in user, and there is none")),
+                _ => Err(nobody(
+                    "the tool acts for a signed-in user, and there is none",
+                )),
             },
         }
     }
@@ -137,26 +142,44 @@ impl Maker<'_> {
         missing: &mut Missing,
     ) -> Option<Result<Acting, String>> {
         let mut need = |name: String, what: &str| {
-            missing.need(self.settings, name, || format!("{what} `{}`", identity.name))
+            let name_it = || what.replace("{}", &format!("`{}`", identity.name));
+            missing.need(self.settings, name, name_it)
         };
         let own = identity_client_id(identity.name);
         Some(match identity.kind {
             IdentityKind::UserAssigned => {
-                let id = need(own, "client id, an app setting of the emitted templates, of identity")?;
+                let id = need(
+                    own,
+                    "client id of identity {}; an app setting of the emitted templates",
+                )?;
                 self.managed(Some(id)).map(Acting::Own)
             }
             IdentityKind::SystemAssigned => self.managed(None).map(Acting::Own),
             IdentityKind::ServicePrincipal => {
-                let id = need(own, "client id of service principal");
-                let tenant = need(TENANT.to_owned(), "directory of service principal");
-                let host = need(HOST.to_owned(), "client id of the host identity, for service principal");
+                let id = need(own, "client id of service principal {}; yours to set");
+                let tenant = need(
+                    TENANT.to_owned(),
+                    "directory of service principal {}; yours to set",
+                );
+                let host = need(
+                    HOST.to_owned(),
+                    "client id of the host identity, for service principal {}; yours to set",
+                );
                 self.service_principal(&tenant?, id?, host?)
             }
             IdentityKind::Delegated => {
-                let registration =
-                    need(REGISTRATION.to_owned(), "client id of the app registration, for identity");
-                let tenant = need(TENANT.to_owned(), "directory of the app registration, for identity");
-                let host = need(HOST.to_owned(), "client id of the host identity, for identity");
+                let registration = need(
+                    REGISTRATION.to_owned(),
+                    "client id of the app registration, for identity {}; yours to set",
+                );
+                let tenant = need(
+                    TENANT.to_owned(),
+                    "directory of the app registration, for identity {}; yours to set",
+                );
+                let host = need(
+                    HOST.to_owned(),
+                    "client id of the host identity, for identity {}; yours to set",
+                );
                 let (tenant, registration) = (tenant?, registration?);
                 self.managed(host).and_then(|host| {
                     let exchange = OnBehalf::new(self.transport, &tenant, registration, host)?;
@@ -189,7 +212,8 @@ impl Maker<'_> {
         let options = ClientAssertionCredentialOptions {
             client_options: options(self.transport),
         };
-        let made = ClientAssertionCredential::new(tenant.to_owned(), client_id, assertion, Some(options));
+        let made =
+            ClientAssertionCredential::new(tenant.to_owned(), client_id, assertion, Some(options));
         made.map(|made| Acting::Own(made as Arc<dyn TokenCredential>))
             .map_err(|error| error.to_string())
     }

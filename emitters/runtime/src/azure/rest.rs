@@ -50,12 +50,17 @@ impl Rest {
     /// A token for the resource, as the identity that acts.
     pub(crate) async fn token(&self, call: &Call, doing: &Doing) -> Result<String, ToolError> {
         let Some((identity, acting)) = self.acting.get_key_value(doing.identity) else {
-            let why = format!("`{}` was not made ready for `{}`", doing.resource, doing.identity);
+            let why = format!(
+                "`{}` was not made ready for `{}`",
+                doing.resource, doing.identity
+            );
             return Err(ToolError::of(ErrorKind::Internal, why));
         };
         let own = matches!(acting, Acting::Own(_));
         let kept = |lock: &Mutex<BTreeMap<_, (String, Instant)>>| {
-            let kept = lock.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let kept = lock
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             let (token, until) = kept.get(identity)?;
             (*until > Instant::now()).then(|| token.clone())
         };
@@ -68,7 +73,10 @@ impl Rest {
             ToolError::of(ErrorKind::Timeout, why)
         })??;
         if own {
-            let mut kept = self.kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+            let mut kept = self
+                .kept
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner);
             kept.insert(identity, (token.clone(), Instant::now() + KEPT));
         }
         Ok(token)
@@ -98,7 +106,12 @@ impl Rest {
             return Err(ToolError::of(ErrorKind::Internal, why));
         }
         let context = Context::new();
-        let answer = in_time(call, doing, self.pipeline.send(&context, &mut request, None)).await?;
+        let answer = in_time(
+            call,
+            doing,
+            self.pipeline.send(&context, &mut request, None),
+        )
+        .await?;
         let (status, headers, body) = answer.deconstruct();
         Ok(Answer {
             status,
@@ -126,7 +139,8 @@ impl Answer {
 
     /// A header.
     pub(crate) fn header(&self, name: &'static str) -> Option<&str> {
-        self.headers.get_optional_str(&HeaderName::from_static(name))
+        self.headers
+            .get_optional_str(&HeaderName::from_static(name))
     }
 }
 

@@ -57,13 +57,16 @@ impl Guard {
         notes: &mut Vec<String>,
     ) -> Option<Self> {
         // The emulator of the host on a laptop sets its own address; Azure sets a public one.
-        let public = settings.in_azure() || settings.hostname().is_some_and(|name| !names::is_loopback(name));
+        let public = settings.in_azure()
+            || settings
+                .hostname()
+                .is_some_and(|name| !names::is_loopback(name));
         let reachable = public || !site.loopback;
         match settings.get(names::AUTH) {
             Some("jwt") => jwt(settings, missing),
-            Some("key") if settings.get(names::KEY).is_some() => {
-                settings.get(names::KEY).map(|key| Guard::Key(Secret(key.to_owned())))
-            }
+            Some("key") if settings.get(names::KEY).is_some() => settings
+                .get(names::KEY)
+                .map(|key| Guard::Key(Secret(key.to_owned()))),
             Some("key") if site.behind_host && public => Some(Guard::HostKey),
             Some("none") if !reachable => Some(Guard::Open),
             Some("none") => {
@@ -78,7 +81,11 @@ impl Guard {
                 let told = settings.get(names::AUTH).is_some();
                 notes.push(format!(
                     "callers are not authenticated: {} under --local on a loopback address",
-                    if told { "GRANTC_AUTH asks for what is not here," } else { "nothing asks for it" }
+                    if told {
+                        "GRANTC_AUTH asks for what is not here,"
+                    } else {
+                        "nothing asks for it"
+                    }
                 ));
                 Some(Guard::Open)
             }
@@ -162,8 +169,7 @@ impl Guard {
 pub(super) fn bearer(value: &HeaderValue) -> Option<Secret> {
     let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
     let token = token.trim();
-    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
-        .then(|| Secret(token.to_owned()))
+    (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then(|| Secret(token.to_owned()))
 }
 
 #[cfg(feature = "jwt")]

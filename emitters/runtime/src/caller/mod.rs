@@ -148,10 +148,7 @@ mod tests {
     fn a_delegated_tool_wants_a_user() {
         let mine = tool(&["Mail"], true);
         assert_eq!(Caller::User(known(&["Mail"])).lacks(&mine), None);
-        assert_eq!(
-            Caller::App(known(&["Mail"])).lacks(&mine),
-            Some(Lack::User)
-        );
+        assert_eq!(Caller::App(known(&["Mail"])).lacks(&mine), Some(Lack::User));
         assert_eq!(Caller::Key.lacks(&tool(&[], true)), Some(Lack::User));
         assert_eq!(Caller::Key.lacks(&tool(&[], false)), None);
     }

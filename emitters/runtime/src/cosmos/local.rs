@@ -35,7 +35,8 @@ impl Container {
     pub(super) fn delete(&self, partition: &Value, id: &str, of: &str) -> Result<(), ToolError> {
         self.with(|items| {
             let at = items.iter().position(|item| is(item, partition, id));
-            at.map(|at| drop(items.remove(at))).ok_or_else(|| nothing(id, of))
+            at.map(|at| drop(items.remove(at)))
+                .ok_or_else(|| nothing(id, of))
         })
     }
 
@@ -46,7 +47,11 @@ impl Container {
         over: bool,
         of: &str,
     ) -> Result<(), ToolError> {
-        let id = item.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let id = item
+            .get("id")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         if !item.values().any(|value| value == partition) {
             let why = format!("item `{id}` has no field with the partition's value {partition}");
             return Err(ToolError::new(why));
@@ -67,25 +72,33 @@ impl Container {
     pub(super) fn query(&self, query: &Query, of: &str) -> Result<Items<Item>, ToolError> {
         let skip: usize = match &query.page {
             None => 0,
-            Some(page) => page.parse().map_err(|_| {
-                ToolError::new(format!("`{page}` is no page of `{of}`"))
-            })?,
+            Some(page) => page
+                .parse()
+                .map_err(|_| ToolError::new(format!("`{page}` is no page of `{of}`")))?,
         };
         let mut found = self.with(|items| {
             let fits = |item: &&Item| {
                 let within = |partition| item.values().any(|value| value == partition);
                 let in_partition = query.partition.as_ref().is_none_or(within);
-                in_partition && query.conditions.iter().all(|(field, how, value)| holds(item, field, *how, value))
+                in_partition
+                    && query
+                        .conditions
+                        .iter()
+                        .all(|(field, how, value)| holds(item, field, *how, value))
             };
             Ok(items.iter().filter(fits).cloned().collect::<Vec<_>>())
         })?;
         if let Some((field, down)) = &query.order {
             found.sort_by(|a, b| {
-                let ordering = compare(member(a, field), member(b, field)).unwrap_or(Ordering::Equal);
+                let ordering =
+                    compare(member(a, field), member(b, field)).unwrap_or(Ordering::Equal);
                 if *down { ordering.reverse() } else { ordering }
             });
         }
-        let most = query.top.map_or(100, |top| usize::try_from(top).unwrap_or(usize::MAX)).max(1);
+        let most = query
+            .top
+            .map_or(100, |top| usize::try_from(top).unwrap_or(usize::MAX))
+            .max(1);
         let next = skip.saturating_add(most);
         let next = (found.len() > next).then(|| next.to_string());
         let page = found.into_iter().skip(skip).take(most).collect();

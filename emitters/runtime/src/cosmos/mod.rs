@@ -35,12 +35,16 @@ pub(crate) enum Container {
 /// Connects a resource of type `azure.cosmos`.
 pub(crate) fn connect(site: Site<'_>) -> Option<Arc<Container>> {
     match site.place {
-        Place::Azure(cloud) => rest::connect(cloud, site).map(Container::Rest).map(Arc::new),
+        Place::Azure(cloud) => rest::connect(cloud, site)
+            .map(Container::Rest)
+            .map(Arc::new),
         Place::Local => {
             let name = site.resource.name;
             let setting = local_files(name);
             let folder = site.missing.need(site.settings, setting, || {
-                format!("folder of JSON files that stands in for `{name}` under --local; yours to set")
+                format!(
+                    "folder of JSON files that stands in for `{name}` under --local; yours to set"
+                )
             })?;
             site.notes.push(format!(
                 "resource `{name}` is a stand-in in memory, begun with the JSON files of {folder}; \
@@ -87,7 +91,9 @@ impl<T: Tool, R: Resource> Cosmos<T, R> {
         let partition = partition.into();
         Box::pin(async move {
             let item = match &*self.container {
-                Container::Rest(container) => container.read(&self.call, &doing?, &partition, id).await?,
+                Container::Rest(container) => {
+                    container.read(&self.call, &doing?, &partition, id).await?
+                }
                 Container::Local(container) => container.read(&partition, id, R::NAME)?,
             };
             fitting(item, R::NAME)
@@ -174,7 +180,9 @@ impl<T: Tool, R: Resource> Cosmos<T, R> {
     ) -> Pending<'_, ()> {
         let item = match serde_json::to_value(item) {
             Ok(Value::Object(item)) if item.get("id").is_some_and(Value::is_string) => Ok(item),
-            Ok(_) => Err(ToolError::new("an item needs a member `id` with a string in it")),
+            Ok(_) => Err(ToolError::new(
+                "an item needs a member `id` with a string in it",
+            )),
             Err(error) => Err(ToolError::from(error)),
         };
         let id = item.as_ref().ok().and_then(|item| item.get("id")?.as_str());
@@ -183,7 +191,9 @@ impl<T: Tool, R: Resource> Cosmos<T, R> {
             let (doing, item) = (doing?, item?);
             match &*self.container {
                 Container::Rest(container) => {
-                    container.put(&self.call, &doing, &partition, &item, over).await
+                    container
+                        .put(&self.call, &doing, &partition, &item, over)
+                        .await
                 }
                 Container::Local(container) => container.put(&partition, item, over, R::NAME),
             }

@@ -124,14 +124,17 @@ impl Query {
 
     pub(super) fn body(&self) -> Value {
         let parameters = self.conditions.iter().enumerate();
-        let parameters = parameters.map(|(i, (_, _, value))| json!({"name": format!("@p{i}"), "value": value}));
+        let parameters =
+            parameters.map(|(i, (_, _, value))| json!({"name": format!("@p{i}"), "value": value}));
         json!({"query": self.sql(), "parameters": parameters.collect::<Vec<_>>()})
     }
 }
 
 /// A field as the language of the service writes it: in brackets, quoted as JSON quotes.
 fn place(field: &str) -> String {
-    let parts = field.split('/').map(|part| format!("[{}]", Value::from(part)));
+    let parts = field
+        .split('/')
+        .map(|part| format!("[{}]", Value::from(part)));
     format!("c{}", parts.collect::<String>())
 }
 

@@ -1,7 +1,7 @@
 //! The container in Azure, by REST.
 
-use super::query::{Items, Query};
 use super::Item;
+use super::query::{Items, Query};
 use crate::azure::{Answer, Cloud, Doing, Rest, join};
 use crate::plant::Site;
 use crate::{Call, ToolError};
@@ -90,7 +90,11 @@ impl Container {
         request.insert_header(CONTENT_TYPE, "application/query+json");
         set(&mut request, "x-ms-documentdb-isquery", "True");
         if query.partition.is_none() {
-            set(&mut request, "x-ms-documentdb-query-enablecrosspartition", "True");
+            set(
+                &mut request,
+                "x-ms-documentdb-query-enablecrosspartition",
+                "True",
+            );
         }
         if let Some(top) = query.top {
             set(&mut request, "x-ms-max-item-count", &top.to_string());
@@ -127,7 +131,11 @@ fn request(url: Url, method: Method, partition: Option<&Value>) -> Request {
     let mut request = Request::new(url, method);
     request.insert_header(ACCEPT, "application/json");
     set(&mut request, "x-ms-version", API_VERSION);
-    set(&mut request, "x-ms-date", &to_rfc7231(&OffsetDateTime::now_utc()));
+    set(
+        &mut request,
+        "x-ms-date",
+        &to_rfc7231(&OffsetDateTime::now_utc()),
+    );
     if let Some(partition) = partition {
         // Headers are ASCII: whatever is not is escaped, as JSON may be.
         let key = json!([partition]).to_string();

@@ -51,7 +51,10 @@ async fn items_are_read_written_and_deleted_by_id_and_partition() {
     cosmos.delete("Köln", "a/b").await.unwrap();
 
     let seen = service.seen();
-    let lines: Vec<_> = seen.iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect();
+    let lines: Vec<_> = seen
+        .iter()
+        .map(|seen| format!("{} {}", seen.method, seen.target))
+        .collect();
     let docs = "/dbs/ledger/colls/invoices/docs";
     assert_eq!(
         lines,
@@ -68,7 +71,10 @@ async fn items_are_read_written_and_deleted_by_id_and_partition() {
             "type%3Daad%26ver%3D1.0%26sig%3Dtoken-for-https%3A%2F%2Fservice.example%2F.default"
         );
         assert_eq!(seen.headers["x-ms-version"], "2018-12-31");
-        assert_eq!(seen.headers["x-ms-documentdb-partitionkey"], "[\"K\\u00f6ln\"]");
+        assert_eq!(
+            seen.headers["x-ms-documentdb-partitionkey"],
+            "[\"K\\u00f6ln\"]"
+        );
         assert!(seen.headers["x-ms-date"].ends_with("GMT"));
     }
     assert!(!seen[1].headers.contains_key("x-ms-documentdb-is-upsert"));
@@ -78,17 +84,28 @@ async fn items_are_read_written_and_deleted_by_id_and_partition() {
 
 #[tokio::test]
 async fn a_query_sends_values_apart_from_its_text() {
-    let found = json!({"_rid": "x", "Documents": [{"id": "7", "site": "a", "hours": 3}], "_count": 1});
+    let found =
+        json!({"_rid": "x", "Documents": [{"id": "7", "site": "a", "hours": 3}], "_count": 1});
     let more = "200 OK\r\nx-ms-continuation: token-2";
-    let (service, cosmos) = service(vec![(more, found.to_string()), ("200 OK", found.to_string())]).await;
+    let (service, cosmos) = service(vec![
+        (more, found.to_string()),
+        ("200 OK", found.to_string()),
+    ])
+    .await;
     let query = Query::in_partition("a")
         .equals("status", "o'\"pen")
         .at_least("due/at", 5)
         .order_by_descending("due/at")
         .top(10);
     let page = cosmos.query::<Order>(&query).await.unwrap();
-    assert_eq!((page.items.len(), page.next.as_deref(), page.stand_in), (1, Some("token-2"), false));
-    cosmos.query::<Order>(&Query::everywhere().page(page.next)).await.unwrap();
+    assert_eq!(
+        (page.items.len(), page.next.as_deref(), page.stand_in),
+        (1, Some("token-2"), false)
+    );
+    cosmos
+        .query::<Order>(&Query::everywhere().page(page.next))
+        .await
+        .unwrap();
 
     let seen = service.seen();
     assert_eq!(
@@ -101,8 +118,15 @@ async fn a_query_sends_values_apart_from_its_text() {
     assert_eq!(seen[0].headers["content-type"], "application/query+json");
     assert_eq!(seen[0].headers["x-ms-documentdb-isquery"], "True");
     assert_eq!(seen[0].headers["x-ms-max-item-count"], "10");
-    assert!(!seen[0].headers.contains_key("x-ms-documentdb-query-enablecrosspartition"));
-    assert_eq!(seen[1].headers["x-ms-documentdb-query-enablecrosspartition"], "True");
+    assert!(
+        !seen[0]
+            .headers
+            .contains_key("x-ms-documentdb-query-enablecrosspartition")
+    );
+    assert_eq!(
+        seen[1].headers["x-ms-documentdb-query-enablecrosspartition"],
+        "True"
+    );
     assert_eq!(seen[1].headers["x-ms-continuation"], "token-2");
 }
 
@@ -117,7 +141,9 @@ async fn failures_are_said_in_the_words_of_the_manifest() {
 }
 
 fn stand_in(folder: &str) -> Cosmos<Desk, Archive> {
-    let settings: Settings = [("GRANTC_LOCAL_ARCHIVE_FILES", folder)].into_iter().collect();
+    let settings: Settings = [("GRANTC_LOCAL_ARCHIVE_FILES", folder)]
+        .into_iter()
+        .collect();
     let (mut missing, mut notes) = (Missing::default(), Vec::new());
     let plant = Plant::of(Site {
         resource: &ORDERS,
@@ -127,7 +153,10 @@ fn stand_in(folder: &str) -> Cosmos<Desk, Archive> {
         missing: &mut missing,
         notes: &mut notes,
     });
-    assert!(missing.is_empty() && notes[0].contains("stand-in"), "{missing} {notes:?}");
+    assert!(
+        missing.is_empty() && notes[0].contains("stand-in"),
+        "{missing} {notes:?}"
+    );
     call(plant).client().unwrap()
 }
 
@@ -146,18 +175,29 @@ async fn items_in_memory_stand_in() {
     cosmos.create("a", &order("3", "a", 2)).await.unwrap();
     cosmos.write("a", &order("1", "a", 7)).await.unwrap();
     cosmos.delete("b", "1").await.unwrap();
-    assert!(cosmos.create("c", &order("4", "a", 2)).await.is_err(), "in no such partition");
+    assert!(
+        cosmos.create("c", &order("4", "a", 2)).await.is_err(),
+        "in no such partition"
+    );
 
     let hours = async |query: Query| {
         let page = cosmos.query::<Order>(&query).await.unwrap();
-        (page.items.iter().map(|one| one.hours).collect::<Vec<_>>(), page.next)
+        (
+            page.items.iter().map(|one| one.hours).collect::<Vec<_>>(),
+            page.next,
+        )
     };
     let ordered = Query::in_partition("a").order_by("hours");
     assert_eq!(hours(ordered.clone()).await, (vec![1, 2, 7], None));
     let (first, next) = hours(ordered.clone().top(2)).await;
     assert_eq!(first, [1, 2]);
     assert_eq!(hours(ordered.top(2).page(next)).await, (vec![7], None));
-    assert_eq!(hours(Query::everywhere().at_least("hours", 2).at_most("hours", 2)).await.0, [2]);
+    assert_eq!(
+        hours(Query::everywhere().at_least("hours", 2).at_most("hours", 2))
+            .await
+            .0,
+        [2]
+    );
     assert_eq!(hours(Query::in_partition("b")).await.0, [0; 0]);
     std::fs::remove_dir_all(folder).unwrap();
 }

@@ -48,7 +48,10 @@ pub(super) fn read(
             let port = port.parse().map_err(|_| {
                 format!("FUNCTIONS_CUSTOMHANDLER_PORT is `{port}`, which is not a port")
             })?;
-            Ok(Command::Http(mode, SocketAddr::from(([127, 0, 0, 1], port))))
+            Ok(Command::Http(
+                mode,
+                SocketAddr::from(([127, 0, 0, 1], port)),
+            ))
         }
         (false, Some(text), None) => {
             let text = text.replacen("localhost:", "127.0.0.1:", 1);
@@ -99,21 +102,37 @@ mod tests {
             parse(&["--http", "--local"], None),
             at(Mode::Local, "127.0.0.1:8080")
         );
-        for given in [&["--http", "localhost:1"] as &[&str], &["--http=127.0.0.1:1"]] {
+        for given in [
+            &["--http", "localhost:1"] as &[&str],
+            &["--http=127.0.0.1:1"],
+        ] {
             assert_eq!(parse(given, None), at(Mode::Azure, "127.0.0.1:1"));
         }
-        assert_eq!(parse(&["--http", "[::1]:9"], None), at(Mode::Azure, "[::1]:9"));
+        assert_eq!(
+            parse(&["--http", "[::1]:9"], None),
+            at(Mode::Azure, "[::1]:9")
+        );
         let why = parse(&["--http", "here"], None).unwrap_err();
         assert_eq!(why, "`here` is not an address, such as `127.0.0.1:8080`");
     }
 
     #[test]
     fn the_functions_host_says_where() {
-        let there = Ok(Command::Http(Mode::Azure, "127.0.0.1:5005".parse().unwrap()));
+        let there = Ok(Command::Http(
+            Mode::Azure,
+            "127.0.0.1:5005".parse().unwrap(),
+        ));
         assert_eq!(parse(&[], Some("5005")), there);
         assert_eq!(parse(&["--http", "0.0.0.0:80"], Some("5005")), there);
-        assert_eq!(parse(&["--stdio"], Some("5005")), Ok(Command::Stdio(Mode::Azure)));
-        assert!(parse(&[], Some("70000")).unwrap_err().contains("not a port"));
+        assert_eq!(
+            parse(&["--stdio"], Some("5005")),
+            Ok(Command::Stdio(Mode::Azure))
+        );
+        assert!(
+            parse(&[], Some("70000"))
+                .unwrap_err()
+                .contains("not a port")
+        );
     }
 
     #[test]

@@ -78,7 +78,10 @@ impl Message {
     /// When it is not, or has another form.
     pub fn json<D: DeserializeOwned>(&self) -> Result<D, ToolError> {
         serde_json::from_slice(&self.body).map_err(|error| {
-            let why = format!("message {} does not have the expected form", self.sequence_number);
+            let why = format!(
+                "message {} does not have the expected form",
+                self.sequence_number
+            );
             ToolError::new(why).caused_by(error)
         })
     }

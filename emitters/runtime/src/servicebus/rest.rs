@@ -28,9 +28,13 @@ pub(crate) struct Entity {
 pub(super) fn connect(cloud: &Cloud, site: Site<'_>) -> Option<Entity> {
     let endpoint = cloud.endpoint(site.resource, site.settings, site.missing);
     let known = |field: &str| {
-        let setting = site.settings.get(&resource_field(site.resource.name, field));
+        let setting = site
+            .settings
+            .get(&resource_field(site.resource.name, field));
         let literal = crate::azure::literal(site.resource, field);
-        setting.or(literal.filter(|_| !site.settings.in_azure())).map(str::to_owned)
+        setting
+            .or(literal.filter(|_| !site.settings.in_azure()))
+            .map(str::to_owned)
     };
     let (topic, subscription) = (known("topic"), known("topic-subscription"));
     let (sending, receiving): (Vec<String>, Option<Vec<String>>) = match (topic, subscription) {
@@ -92,10 +96,13 @@ impl Entity {
         doing: &Doing,
         wait: Duration,
     ) -> Result<Option<Message>, ToolError> {
-        let left = call.deadline().saturating_duration_since(tokio::time::Instant::now());
+        let left = call
+            .deadline()
+            .saturating_duration_since(tokio::time::Instant::now());
         let wait = wait.min(left).min(Duration::from_secs(60)).as_secs();
         let mut url = join(self.receiving(doing)?, ["head"]);
-        url.query_pairs_mut().append_pair("timeout", &wait.to_string());
+        url.query_pairs_mut()
+            .append_pair("timeout", &wait.to_string());
         let mut request = Request::new(url, Method::Post);
         request.set_body(Vec::new());
         let answer = self.rest.send(call, doing, request).await?;
@@ -139,7 +146,10 @@ impl Entity {
 
     fn receiving(&self, doing: &Doing) -> Result<&Url, ToolError> {
         self.receiving.as_ref().ok_or_else(|| {
-            let why = format!("`{}` is a topic: messages are received from a subscription", doing.resource);
+            let why = format!(
+                "`{}` is a topic: messages are received from a subscription",
+                doing.resource
+            );
             ToolError::of(ErrorKind::Failed, why)
         })
     }

@@ -42,15 +42,27 @@ async fn messages_are_sent_locked_and_settled() {
     assert_eq!(bus.receive(Duration::from_secs(9)).await.unwrap(), None);
 
     let seen = service.seen();
-    let lines: Vec<_> = seen.iter().map(|seen| format!("{} {}", seen.method, seen.target)).collect();
-    assert_eq!(lines[..4], [
-        "POST /jobs/messages",
-        "POST /jobs/messages/head?timeout=1",
-        "DELETE /jobs/messages/31/7da9cfd5",
-        "PUT /jobs/messages/31/7da9cfd5",
-    ]);
-    assert!(lines[4].starts_with("POST /jobs/messages/head?timeout="), "{lines:?}");
-    assert_eq!(seen[0].headers["brokerproperties"], "{\"MessageId\":\"m-1\"}");
+    let lines: Vec<_> = seen
+        .iter()
+        .map(|seen| format!("{} {}", seen.method, seen.target))
+        .collect();
+    assert_eq!(
+        lines[..4],
+        [
+            "POST /jobs/messages",
+            "POST /jobs/messages/head?timeout=1",
+            "DELETE /jobs/messages/31/7da9cfd5",
+            "PUT /jobs/messages/31/7da9cfd5",
+        ]
+    );
+    assert!(
+        lines[4].starts_with("POST /jobs/messages/head?timeout="),
+        "{lines:?}"
+    );
+    assert_eq!(
+        seen[0].headers["brokerproperties"],
+        "{\"MessageId\":\"m-1\"}"
+    );
     assert_eq!(seen[0].body, "{\"job\":1}");
     for seen in &seen {
         assert_eq!(
@@ -101,7 +113,13 @@ async fn a_queue_in_memory_stands_in() {
     assert!(bus.complete(&first).await.is_err(), "it is gone");
     bus.abandon(&second).await.unwrap();
     let again = bus.receive(at_once).await.unwrap().unwrap();
-    assert_eq!((again.json::<String>().unwrap().as_str(), again.delivery_count), ("two", 2));
+    assert_eq!(
+        (
+            again.json::<String>().unwrap().as_str(),
+            again.delivery_count
+        ),
+        ("two", 2)
+    );
     tokio::time::advance(Duration::from_secs(61)).await;
     assert!(bus.complete(&again).await.is_err(), "its lock has expired");
     let third = bus.receive(at_once).await.unwrap().unwrap();

@@ -65,7 +65,11 @@ impl Served {
         Answer {
             status,
             head: head.to_owned(),
-            body: if chunked { unchunked(body) } else { body.to_owned() },
+            body: if chunked {
+                unchunked(body)
+            } else {
+                body.to_owned()
+            },
         }
     }
 
@@ -73,14 +77,22 @@ impl Served {
     pub(crate) async fn legacy(&self, head: &[&str], message: &Value) -> Answer {
         let mut all = vec![ACCEPT, JSON, "mcp-protocol-version: 2025-11-25"];
         all.extend(head);
-        self.send("POST /mcp HTTP/1.1", &all, &message.to_string()).await
+        self.send("POST /mcp HTTP/1.1", &all, &message.to_string())
+            .await
     }
 
     /// Posts a request of the stateless era, with the headers and metadata it wants.
     pub(crate) async fn stateless(&self, head: &[&str], method: &str, params: Value) -> Answer {
-        let name = params["name"].as_str().map(|name| format!("mcp-name: {name}"));
+        let name = params["name"]
+            .as_str()
+            .map(|name| format!("mcp-name: {name}"));
         let method_line = format!("mcp-method: {method}");
-        let mut all = vec![ACCEPT, JSON, "mcp-protocol-version: 2026-07-28", &method_line];
+        let mut all = vec![
+            ACCEPT,
+            JSON,
+            "mcp-protocol-version: 2026-07-28",
+            &method_line,
+        ];
         all.extend(name.as_deref());
         all.extend(head);
         let body = request(method, params).to_string();
@@ -152,13 +164,22 @@ pub(crate) fn server(wants: &'static [(&'static [&'static str], bool)]) -> Serve
     }));
     let tools = Arc::new(Plain);
     Server::new(table)
-        .route::<tool::echo, _, _>(&tools, |t, cx, input| async move { t.echo(&cx, input).await })
+        .route::<tool::echo, _, _>(
+            &tools,
+            |t, cx, input| async move { t.echo(&cx, input).await },
+        )
         .route::<tool::misbehave, _, _>(&tools, |t, cx, input| async move {
             t.misbehave(&cx, input).await
         })
-        .route::<tool::r#type, _, _>(&tools, |t, cx, input| async move { t.r#type(&cx, input).await })
+        .route::<tool::r#type, _, _>(
+            &tools,
+            |t, cx, input| async move { t.r#type(&cx, input).await },
+        )
         .route::<tool::defaults, _, _>(&tools, |t, cx, input| async move {
             t.defaults(&cx, input).await
         })
-        .route::<tool::plant, _, _>(&tools, |t, cx, input| async move { t.plant(&cx, input).await })
+        .route::<tool::plant, _, _>(
+            &tools,
+            |t, cx, input| async move { t.plant(&cx, input).await },
+        )
 }

@@ -54,7 +54,10 @@ struct Published {
 impl Keys {
     /// The keys of an issuer: an `https` URL, or one of this machine.
     pub(super) fn of(issuer: &str) -> Option<Self> {
-        let discovery = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let discovery = format!(
+            "{}/.well-known/openid-configuration",
+            issuer.trim_end_matches('/')
+        );
         let options = ClientOptions {
             transport: Some(crate::azure::transport()),
             ..ClientOptions::default()
@@ -116,7 +119,10 @@ impl Keys {
             Ok(keys) => {
                 let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
                 let at = Some(Instant::now());
-                *known = Known { keys: keys.into(), at };
+                *known = Known {
+                    keys: keys.into(),
+                    at,
+                };
                 true
             }
             Err(why) => {
@@ -157,7 +163,10 @@ fn pick(keys: &[Jwk], kid: Option<&str>, algorithm: Algorithm) -> Option<Decodin
         };
         let common = &key.common;
         let said = common.key_algorithm.map(|said| said.to_string());
-        fits && common.public_key_use.as_ref().is_none_or(|to| *to == PublicKeyUse::Signature)
+        fits && common
+            .public_key_use
+            .as_ref()
+            .is_none_or(|to| *to == PublicKeyUse::Signature)
             && said.is_none_or(|said| said == format!("{algorithm:?}"))
     };
     let mut fitting = keys.iter().filter(signs);
@@ -172,7 +181,7 @@ fn pick(keys: &[Jwk], kid: Option<&str>, algorithm: Algorithm) -> Option<Decodin
 fn trusted(text: &str) -> Option<Url> {
     let url = Url::parse(text).ok()?;
     let host = url.host_str()?;
-    let safe = url.scheme() == "https"
-        || (url.scheme() == "http" && crate::settings::is_loopback(host));
+    let safe =
+        url.scheme() == "https" || (url.scheme() == "http" && crate::settings::is_loopback(host));
     safe.then_some(url)
 }

@@ -55,7 +55,11 @@ impl Tokens {
         missing.need(settings, AUDIENCE.to_owned(), || {
             "what the tokens of callers are for: the client id of the app registration".to_owned()
         });
-        let audiences: Vec<_> = settings.list(AUDIENCE).into_iter().map(str::to_owned).collect();
+        let audiences: Vec<_> = settings
+            .list(AUDIENCE)
+            .into_iter()
+            .map(str::to_owned)
+            .collect();
         let issuer = issuer.filter(|_| !audiences.is_empty())?;
         let Some(keys) = Keys::of(&issuer) else {
             missing.push(ISSUER, "is not an `https` URL");

@@ -77,7 +77,12 @@ impl Challenges {
         match refusal {
             Refusal::Nobody if self.by_token => {
                 let why = "the request has no access token";
-                self.answer(StatusCode::UNAUTHORIZED, "unauthorized", why, &[("scope", &scope)])
+                self.answer(
+                    StatusCode::UNAUTHORIZED,
+                    "unauthorized",
+                    why,
+                    &[("scope", &scope)],
+                )
             }
             Refusal::Nobody => {
                 let why = "the request has no key: send it as `x-functions-key`";
@@ -105,7 +110,10 @@ impl Challenges {
         let scope = self.asked(tool.requires).join(" ");
         let why = match lack {
             Lack::Scopes => format!("`{}` requires: {}", tool.name, tool.requires.join(" ")),
-            Lack::User => format!("`{}` acts for a signed-in user, and there is none", tool.name),
+            Lack::User => format!(
+                "`{}` acts for a signed-in user, and there is none",
+                tool.name
+            ),
         };
         let with = [
             ("error", "insufficient_scope"),
@@ -133,7 +141,11 @@ impl Challenges {
             let metadata = format!("{}{}", self.base, WELL_KNOWN[0]);
             let mut challenge = String::from("Bearer ");
             let all = [("resource_metadata", metadata.as_str())];
-            for (name, value) in all.iter().chain(with).filter(|(_, value)| !value.is_empty()) {
+            for (name, value) in all
+                .iter()
+                .chain(with)
+                .filter(|(_, value)| !value.is_empty())
+            {
                 if !challenge.ends_with(' ') {
                     challenge.push_str(", ");
                 }
@@ -159,10 +171,15 @@ fn body(status: StatusCode, error: &str, why: &str) -> Response {
 fn first(running: &Running) -> Vec<&'static str> {
     let rows = || running.tools.iter().map(|ready| ready.row);
     let reading = rows().filter(|row| reads_only(row));
-    let mut scopes: BTreeSet<_> = reading.flat_map(|row| row.requires.iter().copied()).collect();
+    let mut scopes: BTreeSet<_> = reading
+        .flat_map(|row| row.requires.iter().copied())
+        .collect();
     if scopes.is_empty() {
         let some = rows().find(|row| !row.requires.is_empty());
-        scopes.extend(some.into_iter().flat_map(|row| row.requires.iter().copied()));
+        scopes.extend(
+            some.into_iter()
+                .flat_map(|row| row.requires.iter().copied()),
+        );
     }
     scopes.into_iter().collect()
 }

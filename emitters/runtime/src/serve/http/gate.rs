@@ -67,7 +67,11 @@ impl Gate {
         known_version(&parts.headers, &message)?;
         if message["method"] == "tools/call" {
             let name = message.pointer("/params/name").and_then(Value::as_str);
-            let called = self.running.tools.iter().find(|ready| Some(ready.row.name) == name);
+            let called = self
+                .running
+                .tools
+                .iter()
+                .find(|ready| Some(ready.row.name) == name);
             if let Some(row) = called.map(|ready| ready.row)
                 && let Some(lack) = caller.lacks(row)
             {
@@ -93,7 +97,9 @@ impl Gate {
 
 /// Lets a request through, or answers it.
 pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: Next) -> Response {
-    gate.pass(request, next).await.unwrap_or_else(|refused| refused)
+    gate.pass(request, next)
+        .await
+        .unwrap_or_else(|refused| refused)
 }
 
 /// The one JSON-RPC message of a request.
@@ -116,7 +122,9 @@ fn message(body: &[u8]) -> Result<Value, Response> {
 fn known_version(headers: &HeaderMap, message: &Value) -> Result<(), Response> {
     let named = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
     let opens = message["method"] == "initialize";
-    let Some(asked) = headers.get("mcp-protocol-version").filter(|_| named.is_none() && !opens)
+    let Some(asked) = headers
+        .get("mcp-protocol-version")
+        .filter(|_| named.is_none() && !opens)
     else {
         return Ok(());
     };

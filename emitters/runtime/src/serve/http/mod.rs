@@ -112,9 +112,16 @@ fn router(
     let places = places::Places::new(site, settings, &mut missing);
     let running = server.start_missing(mode, settings, missing)?;
     let (Some(guard), Some(places)) = (guard, places) else {
-        return Err(StartError::Generated("nothing is missing, and yet it is".to_owned()));
+        return Err(StartError::Generated(
+            "nothing is missing, and yet it is".to_owned(),
+        ));
     };
-    super::told(&running, mode, &format!("HTTP at http://{address}{ENDPOINT}"), &notes);
+    super::told(
+        &running,
+        mode,
+        &format!("HTTP at http://{address}{ENDPOINT}"),
+        &notes,
+    );
 
     let challenges = Challenges::new(&guard, &running, settings, address);
     let running = Arc::new(running);
@@ -132,7 +139,7 @@ fn router(
     let gate = Arc::new(Gate::new(guard, challenges, running));
     let behind_gate = axum::middleware::from_fn_with_state(gate, gate::pass);
     let mut router = Router::new()
-        .route(ENDPOINT, post_service(mcp).layer(behind_gate))
+        .route(ENDPOINT, post_service(mcp).route_layer(behind_gate))
         .route("/", get(async || "serving MCP\n"));
     if let Some(document) = metadata {
         for place in challenge::WELL_KNOWN {

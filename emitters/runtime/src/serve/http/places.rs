@@ -38,7 +38,12 @@ pub(super) struct Places {
 
 impl Places {
     pub(super) fn new(site: Site, settings: &Settings, missing: &mut Missing) -> Option<Self> {
-        let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+        let owned = |names: &[&str]| {
+            names
+                .iter()
+                .map(|name| (*name).to_owned())
+                .collect::<Vec<_>>()
+        };
         let named = settings.list(ALLOWED_HOSTS);
         let public = settings.hostname().filter(|name| !is_loopback(name));
         let hosts = match public {
@@ -162,7 +167,10 @@ mod tests {
 
     #[test]
     fn origins_have_a_port() {
-        let some = [("GRANTC_ALLOWED_ORIGINS", "https://a.example,http://b.example:8080")];
+        let some = [(
+            "GRANTC_ALLOWED_ORIGINS",
+            "https://a.example,http://b.example:8080",
+        )];
         let some = places((true, false), &some).unwrap().origins;
         assert!(some.contains(&"https://a.example:443".to_owned()));
         assert!(some.contains(&"http://b.example:8080".to_owned()));
