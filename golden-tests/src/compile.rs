@@ -92,7 +92,7 @@ pub fn emit(compilation: &Compilation) -> Emitted {
 
 /// The findings about a manifest, and those of the emitters that `heeded` lets through.
 ///
-/// Emitters say much of every deployable manifest (such as G0405), which is told where it is asked.
+/// Emitters say much of every deployable manifest (such as G0404), which is told where it is asked.
 pub fn findings(compilation: &Compilation, heeded: impl Fn(&str) -> bool) -> Diagnostics {
     let mut all = compilation.diagnostics.clone();
     let emitted = emit(compilation).diagnostics.into_iter();

@@ -101,7 +101,6 @@ rules! {
     // Emission: a target cannot express something.
     G0401 NO_AUTHENTICATION "no-authentication" Error;
     G0404 NOT_CREATED "not-created" Warning;
-    G0405 NOT_SERVED_YET "not-served-yet" Warning;
     G0406 NOT_CARRIED_OUT "not-carried-out" Error;
     G0499 TEMPLATE_BUG "template-bug" Error;
     // Interoperability: what clients and models trip over.

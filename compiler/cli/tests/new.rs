@@ -50,7 +50,7 @@ fn works(args: &[&str]) {
     let project = folder.path().join("my-desk");
     let check = grantc(
         &project,
-        &["check", "--deny", "warnings", "--allow", "G0405"],
+        &["check", "--deny", "warnings"],
     );
     succeeded(&check);
     assert!(

@@ -124,7 +124,11 @@ pub(crate) const SCOPE_PREFIX: &str = "GRANTC_AUTH_SCOPE_PREFIX";
 /// Whether a host name, with or without a port, is this machine's own.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let name = match host.rsplit_once(':') {
-        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some((name, port))
+            if port.bytes().all(|byte| byte.is_ascii_digit()) && !name.ends_with(':') =>
+        {
+            name
+        }
         _ => host,
     };
     let name = name.trim_matches(['[', ']']);

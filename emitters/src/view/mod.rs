@@ -164,9 +164,6 @@ pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostic
         diagnostics.extend(later);
         return (None, diagnostics);
     }
-    if !program.apps.is_empty() {
-        diagnostics.push(not_served(azure));
-    }
     let (view, more) = part(Part::Main, program, azure, options);
     diagnostics.extend(more);
     (Some(view), diagnostics)
@@ -249,10 +246,4 @@ fn open_door(auth: Span, azure: &ir::Azure) -> Diagnostic {
     .help(
         "leave `auth` out for function keys, or remove `azure` for a server that stays on a laptop",
     )
-}
-
-fn not_served(azure: &ir::Azure) -> Diagnostic {
-    let message = "the app that is deployed does not answer over HTTP yet";
-    Diagnostic::new(&rules::NOT_SERVED_YET, azure.span, message)
-        .note("the runtime of this version serves over standard input and output")
 }

@@ -142,41 +142,43 @@ impl Maker<'_> {
         missing: &mut Missing,
     ) -> Option<Result<Acting, String>> {
         let mut need = |name: String, what: &str| {
-            missing.need(self.settings, name, || {
-                format!("{what} `{}`", identity.name)
-            })
+            let name_it = || what.replace("{}", &format!("`{}`", identity.name));
+            missing.need(self.settings, name, name_it)
         };
         let own = identity_client_id(identity.name);
         Some(match identity.kind {
             IdentityKind::UserAssigned => {
                 let id = need(
                     own,
-                    "client id, an app setting of the emitted templates, of identity",
+                    "client id of identity {}; an app setting of the emitted templates",
                 )?;
                 self.managed(Some(id)).map(Acting::Own)
             }
             IdentityKind::SystemAssigned => self.managed(None).map(Acting::Own),
             IdentityKind::ServicePrincipal => {
-                let id = need(own, "client id of service principal");
-                let tenant = need(TENANT.to_owned(), "directory of service principal");
+                let id = need(own, "client id of service principal {}; yours to set");
+                let tenant = need(
+                    TENANT.to_owned(),
+                    "directory of service principal {}; yours to set",
+                );
                 let host = need(
                     HOST.to_owned(),
-                    "client id of the host identity, for service principal",
+                    "client id of the host identity, for service principal {}; yours to set",
                 );
                 self.service_principal(&tenant?, id?, host?)
             }
             IdentityKind::Delegated => {
                 let registration = need(
                     REGISTRATION.to_owned(),
-                    "client id of the app registration, for identity",
+                    "client id of the app registration, for identity {}; yours to set",
                 );
                 let tenant = need(
                     TENANT.to_owned(),
-                    "directory of the app registration, for identity",
+                    "directory of the app registration, for identity {}; yours to set",
                 );
                 let host = need(
                     HOST.to_owned(),
-                    "client id of the host identity, for identity",
+                    "client id of the host identity, for identity {}; yours to set",
                 );
                 let (tenant, registration) = (tenant?, registration?);
                 self.managed(host).and_then(|host| {

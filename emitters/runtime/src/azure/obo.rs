@@ -131,3 +131,110 @@ impl OnBehalf {
         kept.insert(key, (given.access_token.clone(), now + lasts));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::Acting;
+    use super::super::testing::{Fixed, Service};
+    use super::*;
+    use crate::{Call, Caller, Principal};
+
+    const GRAPH: &str = "https://graph.microsoft.com/.default";
+
+    fn given(token: &str) -> (&'static str, String) {
+        let body = format!("{{\"access_token\":\"{token}\",\"expires_in\":3600}}");
+        ("200 OK", body)
+    }
+
+    async fn exchange(script: Vec<(&'static str, String)>) -> (Service, Acting) {
+        let service = Service::answering(script).await;
+        let exchange = OnBehalf::new(
+            &service.transport(),
+            "tenant-1",
+            "app-1".to_owned(),
+            Arc::new(Fixed),
+        );
+        let acting = Acting::ForUser {
+            exchange: Some(Arc::new(exchange.unwrap())),
+            developer: None,
+        };
+        (service, acting)
+    }
+
+    fn call(caller: Caller) -> Call {
+        let never = tokio_util::sync::CancellationToken::new();
+        let plant = Arc::new(crate::plant::Plant::default());
+        let deadline = Instant::now() + Duration::from_secs(5);
+        Call::new("desk", deadline, never, plant, caller)
+    }
+
+    fn user(token: &str) -> Caller {
+        Caller::User(Arc::new(Principal {
+            token: Some(Secret(token.to_owned())),
+            ..Principal::default()
+        }))
+    }
+
+    #[tokio::test]
+    async fn a_token_is_exchanged_once_for_each_caller() {
+        let (service, acting) = exchange(vec![given("for-a"), given("for-b")]).await;
+        for (caller, token) in [
+            ("a", "for-a"),
+            ("a", "for-a"),
+            ("b", "for-b"),
+            ("a", "for-a"),
+        ] {
+            assert_eq!(
+                acting.token(&call(user(caller)), GRAPH).await.unwrap(),
+                token
+            );
+        }
+        let seen = service.seen();
+        assert_eq!(seen.len(), 2);
+        assert_eq!(seen[0].target, "/tenant-1/oauth2/v2.0/token");
+        let body = format!("form:?{}", seen[0].body);
+        let body = Url::parse(&body).unwrap();
+        let pairs: BTreeMap<_, _> = body.query_pairs().into_owned().collect();
+        let expected = [
+            ("assertion", "a"),
+            (
+                "client_assertion",
+                "token-for-api://AzureADTokenExchange/.default",
+            ),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
+            ("client_id", "app-1"),
+            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
+            ("requested_token_use", "on_behalf_of"),
+            ("scope", GRAPH),
+        ];
+        let expected = expected.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert_eq!(pairs, BTreeMap::from(expected));
+    }
+
+    #[tokio::test]
+    async fn nobody_else_is_given_a_token() {
+        let why = "{\"error\":\"invalid_grant\"}".to_owned();
+        let (_service, acting) = exchange(vec![("400 Bad Request", why)]).await;
+        let refused = async |caller| {
+            let error = acting.token(&call(caller), GRAPH).await.unwrap_err();
+            assert_eq!(error.kind(), ErrorKind::Denied, "{error}");
+            error.to_string()
+        };
+        assert!(refused(user("a")).await.contains("gives no token"));
+        for caller in [Caller::Key, Caller::Local, Caller::App(Arc::default())] {
+            assert!(refused(caller).await.contains("there is none"));
+        }
+        let developer: Arc<dyn TokenCredential> = Arc::new(Fixed);
+        let elsewhere = Acting::ForUser {
+            exchange: None,
+            developer: Some(developer),
+        };
+        let mine = elsewhere.token(&call(Caller::Local), GRAPH).await.unwrap();
+        assert_eq!(mine, format!("token-for-{GRAPH}"));
+        let error = elsewhere.token(&call(user("a")), GRAPH).await.unwrap_err();
+        assert!(error.to_string().contains("only in Azure"), "{error}");
+    }
+}

@@ -52,14 +52,19 @@ impl Service {
         self.seen.lock().unwrap().clone()
     }
 
-    /// A call of [`tool`], with resource `archive` connected to this service.
-    pub(crate) fn call(&self, resource: &'static table::Resource) -> Call {
+    /// What sends everything to this service.
+    pub(crate) fn transport(&self) -> Transport {
         super::transport(); // installs the TLS provider, which every client wants
         let client = new_http_client(None);
-        let transport = Transport::new(Arc::new(Rewired {
+        Transport::new(Arc::new(Rewired {
             to: self.address,
             client,
-        }));
+        }))
+    }
+
+    /// A call of [`tool`], with resource `archive` connected to this service.
+    pub(crate) fn call(&self, resource: &'static table::Resource) -> Call {
+        let transport = self.transport();
         let credential: Arc<dyn TokenCredential> = Arc::new(Fixed);
         let acting = BTreeMap::from([("reader", Acting::Own(credential))]);
         let cloud = Cloud {
@@ -179,7 +184,7 @@ impl HttpClient for Rewired {
 
 /// Gives a token that says what it is for.
 #[derive(Debug)]
-struct Fixed;
+pub(crate) struct Fixed;
 
 #[async_trait]
 impl TokenCredential for Fixed {

@@ -139,7 +139,7 @@ fn router(
     let gate = Arc::new(Gate::new(guard, challenges, running));
     let behind_gate = axum::middleware::from_fn_with_state(gate, gate::pass);
     let mut router = Router::new()
-        .route(ENDPOINT, post_service(mcp).layer(behind_gate))
+        .route(ENDPOINT, post_service(mcp).route_layer(behind_gate))
         .route("/", get(async || "serving MCP\n"));
     if let Some(document) = metadata {
         for place in challenge::WELL_KNOWN {
