@@ -3,7 +3,6 @@
 use super::{Caller, Secret, app_service};
 use crate::Mode;
 use crate::settings::{self as names, Missing, Settings};
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq as _;
 
