@@ -86,7 +86,10 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
                     .map(|one| format!("{}{}", word(one.plane), one.pattern.value)),
             )
         }
-        RoleRef::OfPlane(..) => assignment.role.plane_role().unwrap().name.to_owned(),
+        RoleRef::OfPlane(..) => assignment
+            .role
+            .plane_role()
+            .map_or_else(String::new, |role| role.name.to_owned()),
         RoleRef::Permission(id) => program.permissions.at(id).id.clone(),
     };
     let resource = program.resources.at(assignment.on);
