@@ -208,7 +208,8 @@ pub(super) fn markers(program: &Program) -> TokenStream {
     // Lower case: errors of the compiler print the manifest's own words.
     let allow = quote! {
         #[allow(
-            clippy::pedantic, dead_code, non_camel_case_types, unreachable_pub, reason = "generated"
+            clippy::pedantic, clippy::upper_case_acronyms, dead_code, non_camel_case_types,
+            unreachable_pub, reason = "generated"
         )]
     };
     let resources = (!resources.is_empty()).then(|| {

@@ -276,6 +276,7 @@ pub mod types {
 /// The tools as types, for what each may do.
 #[allow(
     clippy::pedantic,
+    clippy::upper_case_acronyms,
     dead_code,
     non_camel_case_types,
     unreachable_pub,
@@ -320,6 +321,7 @@ pub mod tool {
 /// The resources as types, for what tools may do to them.
 #[allow(
     clippy::pedantic,
+    clippy::upper_case_acronyms,
     dead_code,
     non_camel_case_types,
     unreachable_pub,

@@ -90,6 +90,7 @@ pub mod tools {
 /// The tools as types, for what each may do.
 #[allow(
     clippy::pedantic,
+    clippy::upper_case_acronyms,
     dead_code,
     non_camel_case_types,
     unreachable_pub,

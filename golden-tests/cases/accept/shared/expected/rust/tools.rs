@@ -363,6 +363,7 @@ pub mod tools {
 /// The tools as types, for what each may do.
 #[allow(
     clippy::pedantic,
+    clippy::upper_case_acronyms,
     dead_code,
     non_camel_case_types,
     unreachable_pub,
@@ -450,6 +451,7 @@ pub mod tool {
 /// The resources as types, for what tools may do to them.
 #[allow(
     clippy::pedantic,
+    clippy::upper_case_acronyms,
     dead_code,
     non_camel_case_types,
     unreachable_pub,
