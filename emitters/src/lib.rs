@@ -9,6 +9,7 @@
 //! - [`bicep()`] and [`terraform()`]: the infrastructure, said twice, from one [`view`] through
 //!   [`template`]s that cannot forget to escape;
 //! - [`mcp()`]: the documents that clients and registries read;
+//! - [`lock()`]: what was reviewed, beside the manifest;
 //! - `rust`: what a server crate includes.
 //!
 //! A new emitter is one module and one line in [`emit`].
@@ -25,6 +26,8 @@ pub mod bicep;
 pub mod federation;
 #[cfg(feature = "templates")]
 pub mod functions;
+#[cfg(feature = "mcp")]
+pub mod lock;
 #[cfg(feature = "mcp")]
 pub mod mcp;
 #[cfg(feature = "rust")]
@@ -44,6 +47,8 @@ pub use federation::federation;
 pub use files::Files;
 #[cfg(feature = "templates")]
 pub use functions::functions;
+#[cfg(feature = "mcp")]
+pub use lock::{Lock, lock};
 #[cfg(feature = "mcp")]
 pub use mcp::mcp;
 #[cfg(feature = "terraform")]

@@ -1,9 +1,11 @@
 //! Manifests that compile, and every file that they become.
 //!
 //! One trial per case and file: the files stand in `expected/` as they would be written; a file
-//! that nothing writes any more fails too. The examples are cases whose files stand in `infra/`.
+//! that nothing writes any more fails too. The examples are cases whose files stand in `infra/`,
+//! and whose lock stands beside the manifest.
 
-use grantc_core::Compilation;
+use grantc_core::{Compilation, Verified};
+use grantc_emitters::{Options, lock};
 use grantc_golden_tests::{compile, folders};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::collections::BTreeMap;
@@ -13,6 +15,9 @@ use std::path::{Path, PathBuf};
 
 /// Where the Rust stands in `expected/`; a build script writes it to its own folder.
 const RUST: &str = "rust/tools.rs";
+
+/// The lock, which stands beside the manifest of a user.
+const LOCK: &str = lock::FILE;
 
 /// What is proven, as `check` reports it to machines, in YAML: a diff of it reads like prose.
 const CHECK: &str = "check.yaml";
@@ -26,6 +31,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         let mut files = files(&compilation);
         if let Some(program) = compilation.verified() {
             files.insert(RUST.to_owned(), grantc_emitters::rust::emit(program));
+            files.insert(LOCK.to_owned(), lock_of(program));
         }
         files.insert(CHECK.to_owned(), compile::report(&compilation)?);
         trials.extend(comparisons(&name, &folder.join("expected"), files)?);
@@ -39,6 +45,10 @@ fn main() -> Result<(), Box<dyn Error>> {
             &folder.join("infra"),
             files(&compilation),
         )?);
+        let lock = compilation.verified().map(lock_of).unwrap_or_default();
+        let place = folder.join(LOCK);
+        let run = move || folders::expect(&place, &lock).map_err(Failed::from);
+        trials.push(Trial::test(format!("{name}/{LOCK}"), run));
     }
     libtest_mimic::run(&arguments, trials).exit()
 }
@@ -51,6 +61,11 @@ fn files(compilation: &Compilation) -> BTreeMap<String, String> {
         .iter()
         .map(|(path, text)| (path.to_owned(), text.to_owned()))
         .collect()
+}
+
+/// The lock of a manifest that had none.
+fn lock_of(program: &Verified) -> String {
+    grantc_emitters::lock(program, &Options::default()).to_string()
 }
 
 /// The findings are those that its manifests say, and none is an error.

@@ -5,7 +5,7 @@
 //! `GRANTC_IAC_CHECKS` names; without it these trials are ignored. Bicep comes from the same view
 //! as Terraform.
 
-use grantc_core::ir::{Assignment, IdentityKind, Program, RoleRef, Text};
+use grantc_core::ir::{Assignment, Program, RoleRef, Text};
 use grantc_golden_tests::{compile, folders};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
@@ -16,9 +16,8 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Who holds what where: an identity, a role's id or its operations, a scope in lower case, and
-/// whether a condition narrows it.
-type Held = (String, String, String, bool);
+/// Who holds what where: an identity, a role's id or its operations, and a scope in lower case.
+type Held = (String, String, String);
 
 /// Stands for what is not known before the deployment.
 const ANY: &str = "*";
@@ -34,41 +33,34 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let mut trials = Vec::new();
     for (name, folder) in folders {
-        let places = ["infra", "expected"].map(|place| folder.join(place));
-        let Some(written) = places.into_iter().find(|it| it.join("terraform").is_dir()) else {
+        let places = ["infra/terraform", "expected/terraform"].map(|place| folder.join(place));
+        let Some(terraform) = places.into_iter().find(|place| place.is_dir()) else {
             continue;
         };
         let command = checks
             .as_ref()
             .map(|checks| checks.join("plan-assignments"));
         let ignored = command.is_none();
-        let run = move || agree(&command.unwrap_or_default(), &folder, &written);
+        let run = move || agree(&command.unwrap_or_default(), &folder, &terraform);
         trials.push(Trial::test(format!("{name}/assignments"), run).with_ignored_flag(ignored));
     }
     libtest_mimic::run(&arguments, trials).exit()
 }
 
-/// The folders with a plan each: the deployment, and what is made once before it, if anything is.
-const PLANS: [&str; 2] = ["terraform", "bootstrap/terraform"];
-
-fn agree(command: &Path, folder: &Path, written: &Path) -> Result<(), Failed> {
+fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> {
     let compilation = compile::compile_files(compile::NAME, &compile::case(folder)?)?;
     let program = compilation
         .verified()
         .map(|it| it.program())
         .ok_or("it must compile")?;
-    let mut missing = Vec::new();
-    let mut left: Vec<Held> = Vec::new();
-    for plan in PLANS.map(|plan| written.join(plan)) {
-        if !plan.is_dir() {
-            continue;
-        }
-        let output = Command::new(command).arg(plan).output()?;
-        if !output.status.success() {
-            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-        }
-        left.extend(planned(&serde_json::from_slice(&output.stdout)?)?);
+    let output = Command::new(command).arg(terraform).output()?;
+    if !output.status.success() {
+        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
     }
+    let plan: Value = serde_json::from_slice(&output.stdout)?;
+    let planned = planned(&plan)?;
+    let mut missing = Vec::new();
+    let mut left: Vec<&Held> = planned.iter().collect();
     for wanted in program.assignments.values().map(|it| proved(program, it)) {
         match left.iter().position(|held| same(held, &wanted)) {
             Some(place) => drop(left.remove(place)),
@@ -94,10 +86,7 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
                     .map(|one| format!("{}{}", word(one.plane), one.pattern.value)),
             )
         }
-        RoleRef::OfPlane(..) => assignment
-            .role
-            .plane_role()
-            .map_or_else(String::new, |role| role.name.to_owned()),
+        RoleRef::OfPlane(..) => assignment.role.plane_role().unwrap().name.to_owned(),
         RoleRef::Permission(id) => program.permissions.at(id).id.clone(),
     };
     let resource = program.resources.at(assignment.on);
@@ -106,39 +95,11 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
         Text::Param(_) | Text::Ambient(_) => ANY,
     });
     let scope = segments.fold(String::new(), |path, segment| path + "/" + segment);
-    let identity = program.identities.at(assignment.identity);
-    let name = match identity.kind {
-        // The site is the identity.
-        IdentityKind::SystemAssigned => {
-            let apps = program.apps.values();
-            let app = apps
-                .filter(|app| app.identities.contains(&assignment.identity))
-                .next();
-            format!(
-                "app_{}",
-                symbol(&app.map_or_else(String::new, |app| app.name.clone()))
-            )
-        }
-        _ => symbol(&identity.name.value),
-    };
     (
-        name,
+        symbol(&program.identities.at(assignment.identity).name.value),
         role,
         scope.to_lowercase(),
-        assignment.condition.is_some(),
     )
-}
-
-/// The identity that an address of a plan is, unless it is the host's.
-fn identity(address: &str) -> Option<&str> {
-    let within = address
-        .strip_prefix("module.server.")
-        .or_else(|| address.strip_prefix("module.deployers."))?;
-    let of_app = within
-        .strip_prefix("module.")
-        .and_then(|it| it.strip_suffix(".azapi_resource.site"));
-    let made = IDENTITIES.iter().find_map(|kind| within.strip_prefix(kind));
-    of_app.or(made)
 }
 
 /// The planned assignments of the manifest's identities; those of hosts are grantc's own.
@@ -158,7 +119,7 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
         };
-        let Some(identity) = identity(text("principal")) else {
+        let Some(identity) = text("principal").strip_prefix(IDENTITIES) else {
             continue;
         };
         let role = match assignment.get("role") {
@@ -176,19 +137,13 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
             },
             None => String::new(),
         };
-        let narrowed = assignment.get("condition").is_some_and(|it| !it.is_null());
-        let scope = text("scope").to_lowercase();
-        held.push((identity.to_owned(), role, scope, narrowed));
+        held.push((identity.to_owned(), role, text("scope").to_lowercase()));
     }
     Ok(held)
 }
 
-/// What the modules declare the manifest's identities as.
-const IDENTITIES: [&str; 3] = [
-    "azurerm_user_assigned_identity.",
-    "azuread_service_principal.",
-    "data.azuread_service_principal.",
-];
+/// Where the module declares the manifest's identities.
+const IDENTITIES: &str = "module.server.azurerm_user_assigned_identity.";
 
 fn operations(role: &Value) -> String {
     let blocks = role
@@ -227,14 +182,13 @@ fn joined(names: impl Iterator<Item = String>) -> String {
 
 /// Whether a planned assignment is the proved one. The scope of what is created is an address.
 fn same(planned: &Held, proved: &Held) -> bool {
-    let (identity, role, scope, narrowed) = planned;
+    let (identity, role, scope) = planned;
     let mut parts = scope.split('/').zip(proved.2.split('/'));
     let covers = scope.split('/').count() == proved.2.split('/').count()
         && parts.all(|(planned, proved)| proved == ANY || planned == proved);
     let custom = Catalogue::embedded().role_by_id(&proved.1).is_none();
     let grants = *role == proved.1 || (role == ANY && custom);
-    let made = scope.starts_with("module.") || scope == "azurerm_resource_group.own";
-    *identity == proved.0 && grants && *narrowed == proved.3 && (covers || made)
+    *identity == proved.0 && grants && (covers || scope.starts_with("module."))
 }
 
 fn symbol(name: &str) -> String {

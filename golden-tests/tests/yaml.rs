@@ -11,6 +11,7 @@
 
 use grantc_core::source::Sources;
 use grantc_core::{Compilation, Diagnostics, syntax};
+use grantc_emitters::Options;
 use grantc_golden_tests::compile::Texts;
 use grantc_golden_tests::{annotations, compile, folders, markdown, yaml};
 use grantc_spec::rules::Level;
@@ -26,7 +27,7 @@ fn compiled(path: &str, text: &str, files: &Texts) -> Compilation {
     compile::compile_files(path, &files).unwrap()
 }
 
-/// Every file of every target, and each finding's code, message and path.
+/// Every file of every target, the lock, and each finding's code, message and path.
 fn becomes(run: &Compilation) -> (BTreeMap<String, String>, Vec<String>) {
     let emitted = compile::emit(run);
     let files = emitted.files.iter();
@@ -35,6 +36,8 @@ fn becomes(run: &Compilation) -> (BTreeMap<String, String>, Vec<String>) {
         .collect();
     if let Some(program) = run.verified() {
         files.insert("tools.rs".to_owned(), grantc_emitters::rust::emit(program));
+        let lock = grantc_emitters::lock(program, &Options::default());
+        files.insert(grantc_emitters::lock::FILE.to_owned(), lock.to_string());
     }
     let found = run.diagnostics.iter().chain(emitted.diagnostics.iter());
     let mut found: Vec<_> = found

@@ -1,12 +1,7 @@
 //! The files of the connectors, and the compiled form that is part of the program.
 
 #![cfg(feature = "import")]
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    reason = "a panic is how a test fails"
-)]
+#![expect(clippy::expect_used, reason = "a panic is how a test fails")]
 
 use std::fs;
 use std::path::Path;

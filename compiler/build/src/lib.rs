@@ -17,11 +17,16 @@
 //! tells Cargo when to run again. Findings are printed as the command line prints them; a manifest
 //! with errors fails the build. Use [`try_compile`] to decide that yourself.
 //!
+//! Findings that the manifest accepts are held against `grantc.lock` beside it, where there is
+//! one; a build script never writes that.
+//!
 //! The parts are shared with the command line: [`loader`] reads, [`report`] draws findings,
-//! [`github`] annotates pull requests, [`write`](mod@write) writes files.
+//! [`github`] annotates pull requests, [`lock`] finds what was accepted, [`write`](mod@write)
+//! writes files.
 
 pub mod github;
 pub mod loader;
+pub mod lock;
 pub mod report;
 pub mod write;
 
@@ -30,6 +35,7 @@ use grantc_core::{Compilation, LoadError};
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::rules::Level;
 use loader::Disk;
+use lock::LockFile;
 use report::Style;
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -44,6 +50,9 @@ pub enum Error {
     /// The manifest cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
+    /// The lock beside it cannot be read.
+    #[error(transparent)]
+    Lock(#[from] lock::Error),
     /// The manifest has errors; the text is the drawn report.
     #[error("{summary}\n{report}")]
     Findings {
@@ -83,7 +92,14 @@ pub fn try_compile(manifest: impl AsRef<str>) -> Result<(), Error> {
     let manifest = manifest.as_ref();
     tell_cargo(&format!("cargo::rerun-if-changed={manifest}"));
     let out_dir = std::env::var("OUT_DIR").map_err(|_| Error::NotABuildScript("OUT_DIR"))?;
-    let compilation = grantc_core::compile(manifest, &Disk, Catalogue::embedded())?;
+    let lock = LockFile::beside(manifest)?;
+    if lock.exists() {
+        // One that is not there would make Cargo run this every time.
+        tell_cargo(&format!("cargo::rerun-if-changed={}", lock.path));
+    }
+    let acceptance = lock.acceptance(lock::today(), false);
+    let catalogue = Catalogue::embedded();
+    let compilation = grantc_core::compile_accepting(manifest, &Disk, catalogue, &acceptance)?;
     // The manifest itself is watched already, read or not.
     for imported in compilation.sources.iter().skip(1) {
         tell_cargo(&format!("cargo::rerun-if-changed={}", imported.path));

@@ -56,6 +56,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Check a manifest and write everything that follows from it.
     Build(Build),
+    /// Write grantc.lock beside a manifest: what was accepted, what tools need and show.
+    Lock(Lock),
     /// Print the permission graph, broken or not.
     Graph(Graph),
     /// Print what a finding means, with an example and what to write instead.
@@ -115,6 +117,12 @@ pub(crate) struct Check {
     /// The manifests; tools.kdl or tools.yaml of this folder when none is named.
     #[arg(value_name = "MANIFEST")]
     pub manifests: Vec<String>,
+    /// Fail when grantc.lock is missing or not current.
+    #[arg(long)]
+    pub locked: bool,
+    /// The day on which findings are accepted or no longer are; by default today, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = grantc_build::lock::day)]
+    pub today: Option<String>,
     #[arg(long, value_enum, default_value_t)]
     pub format: Report,
     /// Check again whenever a manifest or what it imports changes; ctrl-c ends.
@@ -131,9 +139,12 @@ pub(crate) struct Build {
     /// Folder that everything is written to.
     #[arg(long, value_name = "DIR", default_value = "out")]
     pub out: Utf8PathBuf,
-    /// Write nothing; fail when a file is missing or not current.
+    /// Write nothing; fail when a file, or grantc.lock, is missing or not current.
     #[arg(long)]
     pub check: bool,
+    /// The day on which findings are accepted or no longer are; by default today, in UTC.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = grantc_build::lock::day)]
+    pub today: Option<String>,
     #[arg(long, value_enum, default_value_t)]
     pub format: Report,
     #[command(flatten)]
@@ -204,6 +215,15 @@ pub(crate) enum Using {
     Blob,
     /// A search index.
     Search,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Lock {
+    /// The manifest; tools.kdl or tools.yaml of this folder when none is named.
+    pub manifest: Option<String>,
+    /// Accept again, as they are now, findings that say something else than when they were accepted.
+    #[arg(long)]
+    pub update: bool,
 }
 
 #[derive(Debug, Args)]

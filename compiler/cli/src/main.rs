@@ -7,6 +7,7 @@
 mod args;
 mod commands;
 mod console;
+mod lockfile;
 mod samples;
 
 use args::{Cli, Command};
@@ -59,6 +60,7 @@ fn run(cli: &Cli) -> Result<Verdict, Failure> {
         Command::Check(args) => commands::check::run(args, catalogue()?),
         Command::Build(args) => commands::build::run(args, catalogue()?),
         Command::Graph(args) => commands::graph::run(args, catalogue()?),
+        Command::Lock(args) => commands::lock::run(args, catalogue()?),
         Command::Explain(args) => commands::explain::run(args),
         Command::Role(args) => commands::role::run(args, catalogue()?),
         Command::Roles(args) => commands::roles::run(args, catalogue()?),

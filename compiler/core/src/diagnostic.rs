@@ -30,6 +30,8 @@ pub struct Diagnostic {
     pub path: Option<String>,
     /// For a finding about power: the chain that shows it.
     pub witness: Vec<Step>,
+    /// Whether somebody answers for it, so that no setting makes it weigh again.
+    pub accepted: bool,
     /// What accepting it accepts, beside its message: everything that the notes cut short.
     pub facts: Vec<String>,
 }
@@ -75,6 +77,7 @@ impl Diagnostic {
             notes: Vec::new(),
             path: None,
             witness: Vec::new(),
+            accepted: false,
             facts: Vec::new(),
         }
     }
@@ -82,22 +85,13 @@ impl Diagnostic {
     /// What the finding says, as `sha256:<hex>`: its code, its path, its message and its facts, but
     /// not where it stands.
     pub fn digest(&self) -> String {
-        let mut hash = Sha256::new();
         let path = self.path.as_deref().unwrap_or_default();
         let texts = [self.rule.code, path, &self.message];
-        for text in texts
-            .into_iter()
-            .chain(self.facts.iter().map(String::as_str))
-        {
-            hash.update(text.as_bytes());
-            hash.update([0]);
-        }
-        let hex: String = hash
-            .finalize()
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        format!("sha256:{hex}")
+        sha256(
+            texts
+                .into_iter()
+                .chain(self.facts.iter().map(String::as_str)),
+        )
     }
 
     /// Adds what accepting it accepts.
@@ -153,6 +147,21 @@ impl Diagnostic {
         self.witness = steps;
         self
     }
+}
+
+/// `sha256:<hex>` of texts, each with its end.
+pub(crate) fn sha256<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    let hex: String = hash
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect();
+    format!("sha256:{hex}")
 }
 
 /// Every finding of a run.

@@ -86,12 +86,14 @@ impl Levels {
         own.or(all)
     }
 
-    /// Gives every finding its level and drops those that are allowed.
+    /// Gives every finding its level and drops those that are allowed; one that was accepted is
+    /// made no heavier.
     pub fn apply(&self, diagnostics: &mut Diagnostics) {
         diagnostics.retain_mut(|found| {
             match self.of(found) {
                 None => {}
                 Some(Setting::Allow) => return false,
+                Some(_) if found.accepted => {}
                 Some(Setting::Warn) => found.level = Level::Warning,
                 Some(Setting::Deny) => found.level = Level::Error,
             }
@@ -168,6 +170,23 @@ mod tests {
         assert_eq!(found(&settings), wanted);
         let reversed: Vec<_> = settings.into_iter().rev().collect();
         assert_eq!(found(&reversed), wanted);
+    }
+
+    /// Whoever denies a rule still lets somebody answer for one finding of it.
+    #[test]
+    fn what_was_accepted_is_made_no_heavier() {
+        let mut levels = Levels::default();
+        levels.set("G0304", Deny).unwrap();
+        let mut all = Diagnostics::default();
+        let finding = || Diagnostic::new(&rules::EXCESS_PERMISSION, Span::default(), "much");
+        all.push(Diagnostic {
+            accepted: true,
+            ..finding().level(Note)
+        });
+        all.push(finding());
+        levels.apply(&mut all);
+        let levels: Vec<_> = all.iter().map(|it| it.level).collect();
+        assert_eq!(levels, [Note, Error]);
     }
 
     #[test]

@@ -3,7 +3,9 @@
 use super::check::{object, tell, verdict};
 use super::{compile, levels, manifest};
 use crate::args::{Build, Report};
+use crate::lockfile::{self, Pending};
 use crate::{Failure, Verdict, console};
+use grantc_build::lock::LockFile;
 use grantc_build::write::{self, Written};
 use grantc_core::Compilation;
 use grantc_emitters::Options;
@@ -13,7 +15,9 @@ use std::collections::BTreeMap;
 pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let levels = levels(&args.levels)?;
     let manifest = manifest(args.manifest.as_deref())?;
-    let mut compilation = compile(&manifest, catalogue)?;
+    let lock = lockfile::beside(&manifest)?;
+    let acceptance = lock.acceptance(lockfile::today(args.today.as_ref()), false);
+    let mut compilation = compile(&manifest, catalogue, &acceptance)?;
     crate::samples::check(&mut compilation);
     let files = emit(&mut compilation, catalogue);
     // The findings of the emitters have levels too.
@@ -26,11 +30,15 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
         Some(files) if args.check => Some(write::compare(&args.out, files)),
         Some(files) => Some(write::write(&args.out, files).map_err(Failure::from_error)?),
     };
-    if args.check
-        && written
-            .as_ref()
-            .is_some_and(|written| !written.is_current())
-    {
+    let pending = match files {
+        Some(_) => lockfile::pending(&lock, &compilation, catalogue, false),
+        None => None,
+    };
+    if let (Some(pending), false) = (&pending, args.check) {
+        lock.write(&pending.next).map_err(Failure::from_error)?;
+    }
+    let is_current = written.as_ref().is_none_or(Written::is_current) && pending.is_none();
+    if args.check && !is_current {
         found = Verdict::Wrong;
     }
     if args.format == Report::Json {
@@ -41,7 +49,13 @@ pub(crate) fn run(args: &Build, catalogue: &Catalogue) -> Result<Verdict, Failur
     tell(&compilation, args.format);
     match &written {
         None => console::tell("nothing was written\n"),
-        Some(written) => console::print(&describe(written, &manifest, args)),
+        Some(written) => {
+            console::print(&describe(written, &manifest, args));
+            if let Some(pending) = &pending {
+                let current = written.is_current();
+                console::print(&describe_lock(&lock, pending, current, &manifest, args));
+            }
+        }
     }
     Ok(found)
 }
@@ -85,6 +99,24 @@ fn describe(written: &Written, manifest: &str, args: &Build) -> String {
     } else if args.check {
         let command = format!("grantc build {manifest} --out {}", args.out);
         out.push_str(&format!("`{command}` brings them up to date\n"));
+    }
+    out
+}
+
+fn describe_lock(
+    lock: &LockFile,
+    pending: &Pending,
+    others_are_current: bool,
+    manifest: &str,
+    args: &Build,
+) -> String {
+    if !args.check {
+        return lockfile::written(lock, pending);
+    }
+    let mut out = lockfile::not_current(lock, pending);
+    // The command that was named for the files writes the lock too.
+    if others_are_current {
+        out.push_str(&lockfile::remedy(manifest));
     }
     out
 }

@@ -2,7 +2,9 @@
 
 use super::{compile, levels, manifest, watch};
 use crate::args::{Check, Report};
+use crate::lockfile::{self, Pending};
 use crate::{Failure, Verdict, console};
+use grantc_build::lock::LockFile;
 use grantc_build::{github, report};
 use grantc_core::check::{proof, report as contract};
 use grantc_core::levels::Levels;
@@ -17,30 +19,28 @@ pub(crate) fn run(args: &Check, catalogue: &Catalogue) -> Result<Verdict, Failur
         named => named.to_vec(),
     };
     if !args.watch {
-        let (verdict, _) = check(&manifests, args.format, &levels, catalogue)?;
+        let (verdict, _) = check(&manifests, args, &levels, catalogue)?;
         return Ok(verdict);
     }
     if args.format == Report::Json {
         let message = "`--watch` is for people and `--format json` is not; leave one out";
         return Err(Failure(message.to_owned()));
     }
-    watch::forever(&manifests, || {
-        check(&manifests, args.format, &levels, catalogue)
-    })
+    watch::forever(&manifests, || check(&manifests, args, &levels, catalogue))
 }
 
 /// Checks manifests; gives the worst that was found, and every file that was read.
 fn check(
     manifests: &[String],
-    format: Report,
+    args: &Check,
     levels: &Levels,
     catalogue: &Catalogue,
 ) -> Result<(Verdict, Vec<String>), Failure> {
     let several = manifests.len() > 1;
     let (mut worst, mut files, mut objects) = (Verdict::Clean, Vec::new(), Vec::new());
     for (at, manifest) in manifests.iter().enumerate() {
-        let mut compilation = match compile(manifest, catalogue) {
-            Ok(compilation) => compilation,
+        let (lock, mut compilation) = match read(manifest, args, catalogue) {
+            Ok(read) => read,
             Err(failure) => {
                 console::error(&failure.to_string());
                 worst = Verdict::Unreadable;
@@ -48,15 +48,24 @@ fn check(
             }
         };
         crate::samples::check(&mut compilation);
+        let pending = match args.locked {
+            true => lockfile::pending(&lock, &compilation, catalogue, false),
+            false => None,
+        };
+        if pending.is_some() {
+            worst = worst.max(Verdict::Wrong);
+        }
         compilation.apply(levels);
         worst = worst.max(verdict(&compilation.diagnostics));
         files.extend(compilation.sources.iter().map(|file| file.path.clone()));
-        if format == Report::Json {
+        files.push(lock.path.to_string());
+        if args.format == Report::Json {
             objects.push(object(
                 several.then_some(manifest),
                 &compilation,
                 catalogue,
             )?);
+            tell_lock(&lock, pending.as_ref(), manifest);
             continue;
         }
         if several {
@@ -64,15 +73,36 @@ fn check(
             console::print(&format!("{gap}{manifest}\n"));
         }
         console::print(&proof_lines(&compilation, catalogue));
-        tell(&compilation, format);
+        tell(&compilation, args.format);
+        tell_lock(&lock, pending.as_ref(), manifest);
     }
     match objects.as_slice() {
-        _ if format != Report::Json => {}
+        _ if args.format != Report::Json => {}
         [only] if !several => console::print(&format!("{only:#}\n")),
         [] if !several => {}
         _ => console::print(&format!("{:#}\n", Value::Array(objects))),
     }
     Ok((worst, files))
+}
+
+/// A manifest with the lock beside it.
+fn read(
+    manifest: &str,
+    args: &Check,
+    catalogue: &Catalogue,
+) -> Result<(LockFile, Compilation), Failure> {
+    let lock = lockfile::beside(manifest)?;
+    let acceptance = lock.acceptance(lockfile::today(args.today.as_ref()), true);
+    let compilation = compile(manifest, catalogue, &acceptance)?;
+    Ok((lock, compilation))
+}
+
+/// Says how a lock is not current, and what makes it so.
+fn tell_lock(lock: &LockFile, pending: Option<&Pending>, manifest: &str) {
+    if let Some(pending) = pending {
+        console::tell(&lockfile::not_current(lock, pending));
+        console::tell(&lockfile::remedy(manifest));
+    }
 }
 
 /// Whether any finding is an error.

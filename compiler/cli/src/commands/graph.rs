@@ -4,12 +4,13 @@ use super::{check, compile, manifest};
 use crate::args::{Drawing, Graph, Report};
 use crate::{Failure, Verdict, console};
 use grantc_build::report;
+use grantc_core::check::Acceptance;
 use grantc_core::check::picture::picture;
 use grantc_spec::catalogue::Catalogue;
 
 pub(crate) fn run(args: &Graph, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let manifest = manifest(args.manifest.as_deref())?;
-    let compilation = compile(&manifest, catalogue)?;
+    let compilation = compile(&manifest, catalogue, &Acceptance::default())?;
     let (Some(program), Some(graph)) = (compilation.program(), compilation.graph()) else {
         check::tell(&compilation, Report::Human);
         console::tell("there is no graph of what cannot be read\n");

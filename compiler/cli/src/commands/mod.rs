@@ -5,6 +5,7 @@ pub(crate) mod catalogue;
 pub(crate) mod check;
 pub(crate) mod explain;
 pub(crate) mod graph;
+pub(crate) mod lock;
 pub(crate) mod new;
 pub(crate) mod reference;
 pub(crate) mod role;
@@ -16,6 +17,7 @@ use crate::args::LevelArgs;
 use camino::Utf8Path;
 use grantc_build::loader::Disk;
 use grantc_core::Compilation;
+use grantc_core::check::Acceptance;
 use grantc_core::levels::{Levels, Setting};
 use grantc_spec::catalogue::Catalogue;
 
@@ -44,8 +46,13 @@ fn manifest(named: Option<&str>) -> Result<String, Failure> {
 }
 
 /// Compiles a manifest from disk, or says why it cannot be read.
-fn compile(manifest: &str, catalogue: &Catalogue) -> Result<Compilation, Failure> {
-    grantc_core::compile(manifest, &Disk, catalogue).map_err(Failure::from_error)
+fn compile(
+    manifest: &str,
+    catalogue: &Catalogue,
+    acceptance: &Acceptance,
+) -> Result<Compilation, Failure> {
+    grantc_core::compile_accepting(manifest, &Disk, catalogue, acceptance)
+        .map_err(Failure::from_error)
 }
 
 /// What the arguments say about levels.

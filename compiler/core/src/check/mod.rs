@@ -23,7 +23,7 @@ pub mod picture;
 pub mod proof;
 pub mod report;
 
-pub use accept::Acceptance;
+pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
 
 use crate::diagnostic::Diagnostics;
@@ -38,6 +38,7 @@ use grantc_spec::catalogue::Catalogue;
 pub struct Verified {
     program: Program,
     graph: Graph,
+    accepted: Digests,
 }
 
 impl Verified {
@@ -49,6 +50,11 @@ impl Verified {
     /// Its permission graph.
     pub fn graph(&self) -> &Graph {
         &self.graph
+    }
+
+    /// The findings that it accepts, as they are now.
+    pub fn accepted(&self) -> &Digests {
+        &self.accepted
     }
 
     /// Program and graph, no longer vouched for.
@@ -74,11 +80,16 @@ pub fn check(
     acceptance: &Acceptance,
     diags: &mut Diagnostics,
 ) -> Result<Verified, (Program, Graph)> {
+    let whole = !diags.has_errors();
     rules::check(&Case::new(&program, &graph, catalogue), diags);
-    accept::apply(&program, acceptance, diags);
+    let accepted = accept::apply(&program, acceptance, whole, diags);
     if diags.has_errors() {
         Err((program, graph))
     } else {
-        Ok(Verified { program, graph })
+        Ok(Verified {
+            program,
+            graph,
+            accepted,
+        })
     }
 }

@@ -19,8 +19,6 @@ pub struct ProofLine {
     pub identities: String,
     /// How many needs it has.
     pub needs: usize,
-    /// How many of them rest on a connector that the manifest declares.
-    pub declared: usize,
     /// How many of them are not held for sure.
     pub missing: usize,
     /// Operations on declared resources that its identities hold and no tool of theirs needs.
@@ -50,11 +48,6 @@ pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
                 some => some.join(", "),
             },
             needs: graph.needs(id).len(),
-            declared: graph
-                .needs(id)
-                .iter()
-                .filter(|need| program.rests_on_declared(**need))
-                .count(),
             missing: graph.missing(id),
             excess: graph.excess_of_tool(program, id),
             reach: graph.reach_count(program, id),
@@ -134,10 +127,7 @@ impl ProofLine {
         vec![
             self.tool.clone(),
             format!("as {}", self.identities),
-            match self.declared {
-                0 => format!("needs {}", self.needs),
-                declared => format!("needs {} ({declared} declared)", self.needs),
-            },
+            format!("needs {}", self.needs),
             format!("missing {}", self.missing),
             format!("excess {}", self.excess),
             format!("reach {}", self.reach),

@@ -7,7 +7,7 @@ use crate::Failure;
 use crate::args::Using;
 use camino::Utf8PathBuf;
 use grantc_core::{LoadError, Loader};
-use grantc_emitters::Options;
+use grantc_emitters::{Options, lock};
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::rules::Level;
 use minijinja::syntax::SyntaxConfig;
@@ -83,15 +83,11 @@ pub(super) fn files(
         files.insert(path.to_owned(), text.to_owned());
     }
     let emitted = emitted(project.manifest(), &files, catalogue)?;
-    files.extend(
-        emitted
-            .into_iter()
-            .map(|(path, text)| (format!("infra/{path}"), text)),
-    );
+    files.extend(emitted);
     Ok(files)
 }
 
-/// What follows from the manifest.
+/// What follows from the manifest, its lock included.
 fn emitted(
     manifest: &str,
     files: &BTreeMap<String, String>,
@@ -120,14 +116,13 @@ fn emitted(
         ..Options::default()
     };
     let emitted = grantc_emitters::emit(verified, &options);
-    match first(&emitted.diagnostics) {
-        Some(failure) => Err(failure),
-        None => Ok(emitted
-            .files
-            .iter()
-            .map(|(path, text)| (path.to_owned(), text.to_owned()))
-            .collect()),
+    if let Some(failure) = first(&emitted.diagnostics) {
+        return Err(failure);
     }
+    let files = emitted.files.iter();
+    let files = files.map(|(path, text)| (format!("infra/{path}"), text.to_owned()));
+    let lock = grantc_emitters::lock(verified, &options).to_string();
+    Ok(files.chain([(lock::FILE.to_owned(), lock)]).collect())
 }
 
 /// The files that are not on disk yet.

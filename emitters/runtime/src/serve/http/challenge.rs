@@ -65,9 +65,8 @@ impl Challenges {
             "bearer_methods_supported": ["header"],
             "resource_name": table.title.unwrap_or(table.name),
         });
-        if let (false, Some(members)) = (self.first.is_empty(), document.as_object_mut()) {
-            let scopes = self.asked(&self.first).into();
-            members.insert("scopes_supported".to_owned(), scopes);
+        if !self.first.is_empty() {
+            document["scopes_supported"] = self.asked(&self.first).into();
         }
         Some(document.to_string())
     }
