@@ -122,10 +122,12 @@ fn unescaped(text: &str) -> String {
 
 /// `*` is any run of characters; nothing else of a pattern is special here.
 fn matches_like(pattern: &str, value: &str) -> bool {
-    match pattern
-        .strip_suffix('*')
-        .filter(|head| !head.ends_with('\\'))
-    {
+    // A star is escaped by an odd number of backslashes.
+    let open = |head: &&str| {
+        let slashes = head.chars().rev().take_while(|c| *c == '\\').count();
+        slashes % 2 == 0
+    };
+    match pattern.strip_suffix('*').filter(open) {
         Some(head) => value.starts_with(&unescaped(head)),
         None => unescaped(pattern) == value,
     }
