@@ -99,13 +99,16 @@ fn translated(value: &str) -> String {
     for (bicep, hcl) in WORDS {
         value = value.replace(bicep, hcl);
     }
-    match value.strip_suffix(".properties.clientId") {
-        Some(identity) => format!(
-            "azurerm_user_assigned_identity.{}.client_id",
-            snake(identity)
-        ),
-        None => value,
+    let resources = [
+        (".properties.clientId", "azurerm_user_assigned_identity"),
+        (".appId", "azuread_application_registration"),
+    ];
+    for (end, resource) in resources {
+        if let Some(identity) = value.strip_suffix(end) {
+            return format!("{resource}.{}.client_id", snake(identity));
+        }
     }
+    value
 }
 
 fn snake(camel: &str) -> String {
@@ -247,8 +250,11 @@ fn paths(emitted: &Emitted, ending: &str, sign: &str) -> BTreeSet<String> {
             .iter()
             .any(|kind| text.starts_with(kind))
     };
+    // Only Bicep names the id of an app's own identity before the app; Terraform asks the app for it.
+    let names_an_app = |text: &&str| *text == "identity app-itself";
     comments
         .filter(is_path)
+        .filter(|text| !names_an_app(text))
         .map(|text| text.trim_end_matches(" (existing)").to_owned())
         .collect()
 }
