@@ -27,29 +27,25 @@ resource sender 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = 
 }
 
 // resource events (existing)
-// Azure publishes no type for this one, yet it is a scope that roles can be held on.
-#disable-next-line BCP081
-resource evhContoso '' existing = {
+resource evhContoso 'Microsoft.EventHub/namespaces@2026-01-01' existing = {
   name: 'evh-contoso'
 }
 
-// Azure publishes no type for this one, yet it is a scope that roles can be held on.
-#disable-next-line BCP081
-resource events '' existing = {
+resource events 'Microsoft.EventHub/namespaces/eventhubs@2026-01-01' existing = {
   parent: evhContoso
   name: 'events'
 }
 
 // resource images (existing)
-// Azure publishes no type for this one, yet it is a scope that roles can be held on.
+// Of a connector of the manifest's own: only the id is asked for, whatever version is named.
 #disable-next-line BCP081
-resource crcontoso '' existing = {
+resource crcontoso 'Microsoft.ContainerRegistry/registries@2025-01-01' existing = {
   name: 'crcontoso'
 }
 
-// Azure publishes no type for this one, yet it is a scope that roles can be held on.
+// Of a connector of the manifest's own: only the id is asked for, whatever version is named.
 #disable-next-line BCP081
-resource images '' existing = {
+resource images 'Microsoft.ContainerRegistry/registries/repositories@2025-01-01' existing = {
   parent: crcontoso
   name: 'base'
 }

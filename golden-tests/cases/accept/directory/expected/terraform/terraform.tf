@@ -24,7 +24,7 @@ terraform {
 provider "azapi" {
 }
 
-# The tenant is that of who signs in.
+# The tenant is that of whoever is signed in.
 provider "azuread" {}
 
 provider "azurerm" {
