@@ -4,6 +4,8 @@
 //! versions are the newest stable ones; `diagnosticSettings` alone has no stable version that is
 //! newer than its legacy schema.
 
+use serde::Serialize;
+
 /// A resource type that templates or scopes name.
 struct ArmType {
     name: &'static str,
@@ -37,7 +39,15 @@ const fn made(name: &'static str, version: &'static str, made: Made) -> ArmType 
     }
 }
 
+/// What stands for the version of a type that is not in the table. Only the id of such a resource
+/// is asked for, never the resource.
+const ANY_VERSION: &str = "2025-01-01";
+
 const TYPES: &[ArmType] = &[
+    ty(
+        "Microsoft.AppConfiguration/configurationStores",
+        "2024-06-01",
+    ),
     ty("Microsoft.Authorization/roleAssignments", "2022-04-01"),
     ty("Microsoft.Authorization/roleDefinitions", "2022-04-01"),
     made(
@@ -49,7 +59,31 @@ const TYPES: &[ArmType] = &[
         "Microsoft.CognitiveServices/accounts/deployments",
         "2026-07-01",
     ),
-    ty("Microsoft.DocumentDB/databaseAccounts", "2026-03-15"),
+    made(
+        "Microsoft.DocumentDB/databaseAccounts",
+        "2026-03-15",
+        Made::By("azurerm_cosmosdb_account"),
+    ),
+    made(
+        "Microsoft.DocumentDB/databaseAccounts/sqlDatabases",
+        "2026-03-15",
+        Made::By("azurerm_cosmosdb_sql_database"),
+    ),
+    made(
+        "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers",
+        "2026-03-15",
+        Made::By("azurerm_cosmosdb_sql_container"),
+    ),
+    ty(
+        "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments",
+        "2026-03-15",
+    ),
+    ty(
+        "Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions",
+        "2026-03-15",
+    ),
+    ty("Microsoft.EventHub/namespaces", "2026-01-01"),
+    ty("Microsoft.EventHub/namespaces/eventhubs", "2026-01-01"),
     ty("Microsoft.Insights/components", "2020-02-02"),
     ty(
         "Microsoft.Insights/diagnosticSettings",
@@ -156,6 +190,27 @@ pub(crate) fn versioned(name: &str) -> Option<(String, bool)> {
         }
         (ancestor, _) = ancestor.rsplit_once('/')?;
     }
+}
+
+/// How a scope of a type is written, which a manifest's own connector may name.
+pub(crate) fn as_scope(name: &str) -> (String, Typed) {
+    match versioned(name) {
+        Some((versioned, true)) => (versioned, Typed::Yes),
+        Some((versioned, false)) => (versioned, Typed::No),
+        None => (format!("{name}@{ANY_VERSION}"), Typed::Unknown),
+    }
+}
+
+/// Whether Azure publishes a type in the version that is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Typed {
+    /// It does.
+    Yes,
+    /// It does not.
+    No,
+    /// The table does not say.
+    Unknown,
 }
 
 /// Whether a create template makes a type.

@@ -138,7 +138,7 @@ pub(crate) mod tests {
     pub(crate) fn no_template_quotes_an_expression(sources: Sources) {
         for (name, source) in sources {
             for (number, line) in source.lines().enumerate() {
-                let comment = line.trim_start().starts_with(['/', '#']);
+                let comment = line.trim_start().starts_with(['/', '#', '-']);
                 let mut rest = line;
                 let mut quoted = false;
                 while let Some((before, after)) = rest.split_once("{{") {

@@ -8,6 +8,7 @@
 //! - [`federation()`]: what Bicep leaves to be done by hand in the directory;
 //! - [`bicep()`] and [`terraform()`]: the infrastructure, said twice, from one [`view`] through
 //!   [`template`]s that cannot forget to escape;
+//! - [`sql()`]: what no template can say, as scripts;
 //! - [`mcp()`]: the documents that clients and registries read;
 //! - [`lock()`]: what was reviewed, beside the manifest;
 //! - `rust`: what a server crate includes.
@@ -32,6 +33,8 @@ pub mod lock;
 pub mod mcp;
 #[cfg(feature = "rust")]
 pub mod rust;
+#[cfg(feature = "templates")]
+pub mod sql;
 #[cfg(feature = "terraform")]
 pub mod terraform;
 
@@ -51,6 +54,8 @@ pub use functions::functions;
 pub use lock::{Lock, lock};
 #[cfg(feature = "mcp")]
 pub use mcp::mcp;
+#[cfg(feature = "templates")]
+pub use sql::sql;
 #[cfg(feature = "terraform")]
 pub use terraform::terraform;
 
@@ -111,6 +116,8 @@ pub fn emit(program: &Verified, options: &Options) -> Emitted {
     all.merge(bicep(program, options));
     #[cfg(feature = "terraform")]
     all.merge(terraform(program, options));
+    #[cfg(feature = "templates")]
+    all.merge(sql(program, options));
     #[cfg(feature = "mcp")]
     all.merge(mcp(program, options));
     all

@@ -11,6 +11,7 @@
 //! | --- | --- | --- |
 //! | `ident` | a name of the language | picks the language's spelling of a symbol; other characters become `_` |
 //! | `key` | a member of an object | an identifier where that is allowed, else a quoted string |
+//! | `name` | a name of T-SQL | brackets, and what they hold escaped |
 //! | `comment` | the rest of a comment | one line, nothing hidden, no end of a block comment |
 //! | `typed` | a resource type | adds the api-version; still a string |
 //! | `raw` | code that a template made | nothing; macros need no filter |
@@ -77,6 +78,8 @@ impl Templates {
         );
         environment.add_test("none", |value: &Value| value.is_none());
         environment.add_filter("ident", move |value: Value| ident(language, &value));
+        let printed = Arc::clone(&params);
+        environment.add_filter("name", move |value: Value| name(language, &printed, &value));
         environment.add_filter("key", move |value: Value| key(language, &value));
         environment.add_filter("comment", |text: String| comment(&text));
         environment.add_filter("typed", typed);
@@ -151,30 +154,55 @@ struct Piece {
     text: String,
 }
 
-/// An interpolated string; one reference alone stands bare.
-fn text(language: Language, printed: &Printed, value: &Value) -> Result<String, Error> {
+/// The pieces of a text.
+fn pieces(language: Language, printed: &Printed, value: &Value) -> Result<Vec<Piece>, Error> {
     let pieces = value.get_attr(language.word())?;
     if pieces.kind() != ValueKind::Seq {
         return Err(misuse("a map is no expression; did you mean `| ident`?"));
     }
-    let pieces: Vec<_> = pieces
+    pieces
         .try_iter()?
         .map(|value| piece(language, printed, &value))
-        .collect::<Result<_, _>>()?;
-    if let [
-        Piece {
-            literal: false,
-            text,
-        },
-    ] = pieces.as_slice()
+        .collect()
+}
+
+/// An interpolated string; one reference alone stands bare.
+fn text(language: Language, printed: &Printed, value: &Value) -> Result<String, Error> {
+    let pieces = pieces(language, printed, value)?;
+    if language != Language::Sql
+        && let [
+            Piece {
+                literal: false,
+                text,
+            },
+        ] = pieces.as_slice()
     {
         return Ok(text.clone());
     }
-    let parts = pieces.iter().map(|piece| match piece.literal {
-        true => Part::Literal(&piece.text),
-        false => Part::Code(&piece.text),
-    });
-    Ok(language.quote(&parts.collect::<Vec<_>>()))
+    Ok(language.quote(&parts(&pieces)))
+}
+
+fn parts(pieces: &[Piece]) -> Vec<Part<'_>> {
+    let part = |piece| match piece {
+        &Piece {
+            literal: true,
+            ref text,
+        } => Part::Literal(text),
+        Piece { text, .. } => Part::Code(text),
+    };
+    pieces.iter().map(part).collect()
+}
+
+fn name(language: Language, printed: &Printed, value: &Value) -> Result<Value, Error> {
+    let name = match value.as_str() {
+        _ if language != Language::Sql => None,
+        Some(text) => escape::sql_name(&[Part::Literal(text)]),
+        None => escape::sql_name(&parts(&pieces(language, printed, value)?)),
+    };
+    match name {
+        Some(name) => Ok(safe(name)),
+        None => Err(misuse(format!("`{value}` is no name of T-SQL"))),
+    }
 }
 
 fn piece(language: Language, printed: &Printed, value: &Value) -> Result<Piece, Error> {

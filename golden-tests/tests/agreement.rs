@@ -1,5 +1,6 @@
 //! The roles that Terraform plans to assign are those that the proof is about: the same identities,
-//! roles and scopes, no more and no fewer.
+//! roles and scopes, no more and no fewer. What is held in databases is in no plan: there the
+//! scripts are read.
 //!
 //! The real core of Terraform makes the plan, through `plan-assignments` in the folder that
 //! `GRANTC_IAC_CHECKS` names; without it these trials are ignored. Bicep comes from the same view
@@ -9,6 +10,7 @@ use grantc_core::ir::{Assignment, Program, RoleRef, Text};
 use grantc_golden_tests::{compile, folders};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::connectors::PlaneFamily;
 use libtest_mimic::{Arguments, Failed, Trial};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -61,7 +63,12 @@ fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> 
     let planned = planned(&plan)?;
     let mut missing = Vec::new();
     let mut left: Vec<&Held> = planned.iter().collect();
-    for wanted in program.assignments.values().map(|it| proved(program, it)) {
+    let (in_databases, elsewhere): (Vec<_>, Vec<_>) = program
+        .assignments
+        .values()
+        .partition(|it| family(program, it) == PlaneFamily::SqlDatabase);
+    scripts(terraform, program, &in_databases)?;
+    for wanted in elsewhere.into_iter().map(|it| proved(program, it)) {
         match left.iter().position(|held| same(held, &wanted)) {
             Some(place) => drop(left.remove(place)),
             None => missing.push(wanted),
@@ -73,20 +80,59 @@ fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> 
     Err(format!("not planned: {missing:#?}\nplanned, but not in the manifest: {left:#?}").into())
 }
 
+fn family(program: &Program, assignment: &Assignment) -> PlaneFamily {
+    match assignment.role {
+        RoleRef::BuiltIn(_) => PlaneFamily::AzureRbac,
+        RoleRef::Custom(role) => program.roles.at(role).family,
+        RoleRef::OfPlane(family, _) => family,
+        RoleRef::Permission(_) => program.resources.at(assignment.on).connector.plane,
+    }
+}
+
+/// The scripts beside the Terraform add these members to roles, and no others.
+fn scripts(terraform: &Path, program: &Program, held: &[&Assignment]) -> Result<(), Failed> {
+    let folder = terraform.parent().unwrap_or(terraform).join("sql");
+    let mut left = Vec::new();
+    for script in folders::files(&folder)?.into_values() {
+        let text = fs::read_to_string(script)?;
+        let added = text.lines().filter(|line| line.contains(" ADD MEMBER "));
+        left.extend(added.map(str::to_owned));
+    }
+    for one in held {
+        let role = match one.role {
+            RoleRef::Custom(_) => format!("ALTER ROLE [{} (", one.role_name),
+            _ => format!("ALTER ROLE [{}] ", one.role_name),
+        };
+        let user = format!("-{}-$(suffix)];", program.identities.at(one.identity).name);
+        let place = left
+            .iter()
+            .position(|line| line.starts_with(&role) && line.ends_with(&user));
+        left.remove(place.ok_or_else(|| format!("no script says {role} … {user}"))?);
+    }
+    match left.is_empty() {
+        true => Ok(()),
+        false => Err(format!("in scripts, but not in the manifest: {left:#?}").into()),
+    }
+}
+
 /// An assignment as the proof sees it.
 fn proved(program: &Program, assignment: &Assignment) -> Held {
     let role = match assignment.role {
         RoleRef::BuiltIn(role) => Catalogue::embedded().role(role).id.to_owned(),
         RoleRef::Custom(role) => {
             let operations = &program.roles.at(role).operations;
-            let word = |plane| if plane == Plane::Data { "data " } else { "" };
+            let is_data = |plane| [Plane::Data, Plane::CosmosSql].contains(&plane);
+            let word = |plane| if is_data(plane) { "data " } else { "" };
             joined(
                 operations
                     .iter()
                     .map(|one| format!("{}{}", word(one.plane), one.pattern.value)),
             )
         }
-        RoleRef::OfPlane(..) => assignment.role.plane_role().unwrap().name.to_owned(),
+        RoleRef::OfPlane(..) => {
+            let id = assignment.role.plane_role().and_then(|role| role.id);
+            id.unwrap_or_default().to_owned()
+        }
         RoleRef::Permission(id) => program.permissions.at(id).id.clone(),
     };
     let resource = program.resources.at(assignment.on);
@@ -95,6 +141,16 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
         Text::Param(_) | Text::Ambient(_) => ANY,
     });
     let scope = segments.fold(String::new(), |path, segment| path + "/" + segment);
+    let scope = match family(program, assignment) {
+        PlaneFamily::Graph | PlaneFamily::EntraApp => {
+            format!("{APIS}{}", symbol(&resource.name.value))
+        }
+        // Below an account of Cosmos DB its own roles spell ids otherwise than Azure's.
+        PlaneFamily::AzureRbac => scope
+            .replace("/dbs/", "/sqlDatabases/")
+            .replace("/colls/", "/containers/"),
+        _ => scope,
+    };
     (
         symbol(&program.identities.at(assignment.identity).name.value),
         role,
@@ -131,6 +187,10 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
             }
             // A custom role of another subscription is named by the GUID it will have, which the
             // plan does not tell of role definitions: that one is not told apart.
+            Some(role) if text("type") != "azurerm_role_assignment" => {
+                let id = role.get("id").and_then(Value::as_str).unwrap_or_default();
+                id.rsplit('/').next().unwrap_or_default().to_owned()
+            }
             Some(role) => match role.get("id").and_then(Value::as_str).unwrap_or_default() {
                 guid if Catalogue::embedded().role_by_id(guid).is_some() => guid.to_owned(),
                 _ => ANY.to_owned(),
@@ -144,6 +204,9 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
 
 /// Where the module declares the manifest's identities.
 const IDENTITIES: &str = "module.server.azurerm_user_assigned_identity.";
+
+/// Where it finds the APIs whose app roles they hold.
+const APIS: &str = "module.server.data.azuread_service_principal.";
 
 fn operations(role: &Value) -> String {
     let blocks = role

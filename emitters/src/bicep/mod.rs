@@ -49,10 +49,18 @@ const TEMPLATES: Sources = &[
         include_str!("templates/bootstrap.outputs.bicep.j2"),
     ),
     ("place", include_str!("templates/place.bicep.j2")),
+    ("module", include_str!("templates/module.bicep.j2")),
+    ("cosmos", include_str!("templates/cosmos.bicep.j2")),
+    ("directory", include_str!("templates/directory.bicep.j2")),
+    ("outputs", include_str!("templates/outputs.bicep.j2")),
     ("app", include_str!("templates/app.bicep.j2")),
     (
         "create/azure.blob",
         include_str!("templates/create/azure.blob.bicep.j2"),
+    ),
+    (
+        "create/azure.cosmos",
+        include_str!("templates/create/azure.cosmos.bicep.j2"),
     ),
     (
         "create/azure.keyvault",
@@ -166,6 +174,9 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
             "system_assigned": view.system_assigned(),
             "principals": place::above(view),
             "place": own,
+            "directory": view.directory,
+            "app_roles": place::app_roles(view),
+            "databases": view.databases,
         }),
     )?;
     let head = |printed: &BTreeSet<String>| {
@@ -180,6 +191,7 @@ fn main(view: &View, modules: &[place::Module], writer: &mut Writer) -> Result<(
             "server": view.server,
             "azure": view.azure,
             "place": place,
+            "app_roles": !view.directory.roles.is_empty(),
             "params": params,
             "directory": view.uses_directory(),
             "required": required.collect::<Vec<_>>(),

@@ -3,10 +3,13 @@
 
 use super::{Param, param, tags};
 use crate::infrastructure::Writer;
-use crate::view::{Assignment, Identity, Place, PlaceKind, Resource, Role, Symbol, Text, View};
+use crate::view::{
+    AppRole, Assignment, CosmosAccount, CosmosAssignment, CosmosRole, Identity, Place, PlaceKind,
+    Resource, Role, Symbol, Text, View,
+};
 use minijinja::Error;
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// What happens in one place.
@@ -15,10 +18,34 @@ pub(super) struct Contents<'a> {
     resources: Vec<&'a Resource>,
     roles: Vec<&'a Role>,
     assignments: Vec<Held<'a>>,
+    cosmos_roles: Vec<CosmosDefined<'a>>,
+    cosmos_assignments: Vec<CosmosHeld<'a>>,
     /// Whether a condition names the roles that the deployment assigns.
     delegates: bool,
     /// Whether the place is above subscriptions.
     above: bool,
+}
+
+/// A custom role of a Cosmos DB account, with that.
+#[derive(Debug, Serialize)]
+struct CosmosDefined<'a> {
+    #[serde(flatten)]
+    role: &'a CosmosRole,
+    home: &'a CosmosAccount,
+}
+
+/// An assignment in a Cosmos DB account, with that.
+#[derive(Debug, Serialize)]
+struct CosmosHeld<'a> {
+    #[serde(flatten)]
+    held: &'a CosmosAssignment,
+    home: &'a CosmosAccount,
+    /// The principal's id.
+    principal: Text,
+    /// What tells the identity apart in names.
+    identity_id: Text,
+    /// The symbol of the custom role.
+    defined: Option<&'a Symbol>,
 }
 
 /// An assignment as a file of its place says it.
@@ -54,16 +81,66 @@ pub(super) fn contents(view: &View, index: usize) -> Contents<'_> {
             .filter(|role| role.place == index)
             .collect(),
         assignments: held.map(|held| self::held(view, index, held)).collect(),
+        cosmos_roles: cosmos_roles(view, index),
+        cosmos_assignments: cosmos_assignments(view, index),
+    }
+}
+
+fn cosmos_roles(view: &View, index: usize) -> Vec<CosmosDefined<'_>> {
+    let here = view.cosmos.roles.iter().filter(|role| role.place == index);
+    here.filter_map(|role| {
+        let home = view.cosmos.accounts.get(role.account)?;
+        Some(CosmosDefined { role, home })
+    })
+    .collect()
+}
+
+fn cosmos_assignments(view: &View, index: usize) -> Vec<CosmosHeld<'_>> {
+    let cosmos = &view.cosmos;
+    let here = cosmos.assignments.iter().filter(|held| held.place == index);
+    here.filter_map(|held| {
+        let role = held.custom.and_then(|role| cosmos.roles.get(role));
+        let (identity_id, principal) = ids(view, index, &held.identity);
+        Some(CosmosHeld {
+            held,
+            home: cosmos.accounts.get(held.account)?,
+            principal,
+            identity_id,
+            defined: role.map(|role| &role.symbol),
+        })
+    })
+    .collect()
+}
+
+/// The app roles, each with the id of its principal.
+pub(super) fn app_roles(view: &View) -> Vec<Value> {
+    let roles = view.directory.roles.iter();
+    let of = |held: &AppRole| {
+        let (_, principal) = ids(view, 0, &held.identity);
+        json!({
+            "path": held.path,
+            "symbol": held.symbol,
+            "api": held.api,
+            "name": held.name,
+            "id": held.id,
+            "principal": principal,
+        })
+    };
+    roles.map(of).collect()
+}
+
+/// What tells an identity apart in names, and the id of its principal, as a file of a place says
+/// them.
+fn ids(view: &View, index: usize, symbol: &Symbol) -> (Text, Text) {
+    let member = |name: &str| Text::code(format!("{}.{name}", symbol.bicep), "");
+    match identity(view, symbol).filter(|_| index == 0) {
+        Some(identity) => (identity.id.clone(), identity.principal.clone()),
+        None => (member("id"), member("principalId")),
     }
 }
 
 fn held<'a>(view: &'a View, index: usize, held: &'a Assignment) -> Held<'a> {
-    let member = |name: &str| Text::code(format!("{}.{name}", held.identity.bicep), "");
-    let identity = identity(view, &held.identity).filter(|_| index == 0);
-    let (identity_id, principal) = match identity {
-        Some(identity) => (identity.id.clone(), identity.principal.clone()),
-        None => (member("id"), member("principalId")),
-    };
+    let (identity_id, principal) = ids(view, index, &held.identity);
     let custom = held.custom.and_then(|role| view.roles.get(role));
     let here = custom.filter(|role| role.place == index);
     let role_guid = match here {
@@ -123,7 +200,8 @@ impl<'a> Access<'a> {
     /// The module of a place that something happens in.
     pub(super) fn of(view: &'a View, index: usize) -> Option<Access<'a>> {
         let contents = contents(view, index);
-        if contents.resources.is_empty() && contents.assignments.is_empty() {
+        let holds = !contents.assignments.is_empty() || !contents.cosmos_assignments.is_empty();
+        if contents.resources.is_empty() && !holds {
             return None;
         }
         Some(Access {
@@ -137,7 +215,7 @@ impl<'a> Access<'a> {
     /// own, which nothing calls.
     pub(super) fn write(&self, view: &View, writer: &mut Writer) -> Result<Option<Module>, Error> {
         let body = writer.render(
-            "place",
+            "module",
             json!({
                 "server": view.server,
                 "azure": view.azure,
@@ -195,10 +273,10 @@ impl<'a> Access<'a> {
     /// The identities that hold something here, in manifest order.
     fn principals(&self, view: &'a View) -> Vec<&'a Identity> {
         let holds = |symbol: &Symbol| {
-            self.contents
-                .assignments
-                .iter()
-                .any(|held| held.held.identity == *symbol)
+            let mut held = self.contents.assignments.iter();
+            let mut cosmos = self.contents.cosmos_assignments.iter();
+            held.any(|held| held.held.identity == *symbol)
+                || cosmos.any(|held| held.held.identity == *symbol)
         };
         let identities = view.identities.iter();
         identities.filter(|it| holds(&it.symbol)).collect()

@@ -9,6 +9,8 @@ pub enum Language {
     Bicep,
     /// HCL, the language of Terraform.
     Hcl,
+    /// T-SQL in a script for sqlcmd, which replaces `$(name)` before the server reads anything.
+    Sql,
 }
 
 /// A part of an interpolated string.
@@ -26,6 +28,7 @@ impl Language {
         match self {
             Language::Bicep => "bicep",
             Language::Hcl => "hcl",
+            Language::Sql => "sql",
         }
     }
 
@@ -34,6 +37,7 @@ impl Language {
         let quote = match self {
             Language::Bicep => '\'',
             Language::Hcl => '"',
+            Language::Sql => return sql_string(parts),
         };
         let mut out = String::from(quote);
         let mut parts = parts.iter().peekable();
@@ -81,6 +85,8 @@ impl Language {
             Language::Bicep => write!(out, "\\u{{{code:x}}}"),
             Language::Hcl if code > 0xffff => write!(out, "\\U{code:08x}"),
             Language::Hcl => write!(out, "\\u{code:04x}"),
+            // T-SQL has no escapes in strings: a character stands for itself.
+            Language::Sql => write!(out, "{c}"),
         };
     }
 
@@ -89,6 +95,7 @@ impl Language {
         match self {
             Language::Bicep => name.to_owned(),
             Language::Hcl => format!("var.{name}"),
+            Language::Sql => format!("$({name})"),
         }
     }
 
@@ -108,6 +115,36 @@ impl Language {
         const WORDS: [&str; 4] = ["for", "true", "false", "null"];
         !text.is_empty() && self.ident(text) == text && !WORDS.contains(&text)
     }
+}
+
+/// A string of T-SQL. It ends and goes on where sqlcmd would take its text for a variable.
+fn sql_string(parts: &[Part]) -> String {
+    let mut out = String::from("N'");
+    for part in parts {
+        match part {
+            Part::Literal(text) => {
+                out.push_str(&text.replace('\'', "''").replace("$(", "$' + N'("));
+            }
+            Part::Code(code) => out.push_str(code),
+        }
+    }
+    out.push('\'');
+    out
+}
+
+/// A name of T-SQL in brackets; none where sqlcmd would take some of it for a variable, since
+/// brackets have no way to say otherwise.
+pub(super) fn sql_name(parts: &[Part]) -> Option<String> {
+    let mut out = String::from("[");
+    for part in parts {
+        match part {
+            Part::Literal(text) if text.contains("$(") => return None,
+            Part::Literal(text) => out.push_str(&text.replace(']', "]]")),
+            Part::Code(code) => out.push_str(code),
+        }
+    }
+    out.push(']');
+    Some(out)
 }
 
 /// Whether a character is one that a reader does not see or is misled by: controls, format

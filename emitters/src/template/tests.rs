@@ -237,3 +237,49 @@ fn a_reference_alone_stands_bare_and_is_remembered() {
     let bicep = Templates::new(Language::Bicep, sources).unwrap();
     assert_eq!(bicep.render("t", &view).unwrap().text, "suffix");
 }
+
+/// What a server reads in a string of T-SQL, once sqlcmd has looked for variables.
+fn read_sql(code: &str) -> String {
+    assert!(!code.contains("$("), "{code} has a variable");
+    let parts = code.split(" + ").map(|part| {
+        let text = part.strip_prefix("N'").and_then(|it| it.strip_suffix('\''));
+        let text = text.unwrap_or_else(|| panic!("{code}"));
+        assert!(!text.replace("''", "").contains('\''), "{code}");
+        text.replace("''", "'")
+    });
+    parts.collect()
+}
+
+#[test]
+fn a_string_of_t_sql_is_read_back_as_it_was() {
+    for text in strings().chain(["a$(b)".to_owned(), "o'Neil$(".to_owned()]) {
+        let printed = print(Language::Sql, "{{ x }}", json!({ "x": text })).unwrap();
+        assert_eq!(read_sql(&printed), text);
+    }
+}
+
+#[test]
+fn a_name_of_t_sql_ends_at_its_bracket_only() {
+    for text in strings() {
+        let printed = print(Language::Sql, "{{ x | name }}", json!({ "x": text })).unwrap();
+        let inside = printed
+            .strip_prefix('[')
+            .and_then(|it| it.strip_suffix(']'));
+        let inside = inside.unwrap();
+        assert!(!inside.replace("]]", "").contains(']'), "{printed}");
+        assert_eq!(inside.replace("]]", "]"), text);
+    }
+    let refused = print(Language::Sql, "{{ x | name }}", json!({ "x": "a$(b)" }));
+    assert!(refused.is_err(), "sqlcmd would replace it");
+    let elsewhere = print(Language::Hcl, "{{ x | name }}", json!({ "x": "a" }));
+    assert!(elsewhere.is_err(), "only T-SQL has such names");
+}
+
+#[test]
+fn what_only_the_deployment_knows_is_a_variable_of_sqlcmd() {
+    let name = crate::view::Text::literal("it's ]").then(crate::view::Text::suffix());
+    let view = json!({ "x": name });
+    let print = |template| print(Language::Sql, template, view.clone()).unwrap();
+    assert_eq!(print("{{ x }}"), "N'it''s ]$(suffix)'");
+    assert_eq!(print("{{ x | name }}"), "[it's ]]$(suffix)]");
+}

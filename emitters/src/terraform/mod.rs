@@ -10,7 +10,8 @@ mod layout;
 use crate::infrastructure::{self, Target, Writer};
 use crate::template::{Language, Sources};
 use crate::view::{
-    self, Assignment, EmittedRole, HostRole, Param, Place, Role, Symbol, Text, View,
+    self, Assignment, CosmosAssignment, CosmosRole, EmittedRole, HostRole, Param, Place, Role,
+    Symbol, Text, View,
 };
 use crate::{Emitted, Options};
 use grantc_core::Verified;
@@ -55,6 +56,14 @@ const TEMPLATES: Sources = &[
         "server/assignments",
         include_str!("templates/server.assignments.tf.j2"),
     ),
+    (
+        "server/cosmos",
+        include_str!("templates/server.cosmos.tf.j2"),
+    ),
+    (
+        "server/directory",
+        include_str!("templates/server.directory.tf.j2"),
+    ),
     ("server/apps", include_str!("templates/server.apps.tf.j2")),
     (
         "server/outputs",
@@ -85,6 +94,10 @@ const TEMPLATES: Sources = &[
     (
         "create/azure.blob",
         include_str!("templates/create/azure.blob.tf.j2"),
+    ),
+    (
+        "create/azure.cosmos",
+        include_str!("templates/create/azure.cosmos.tf.j2"),
     ),
     (
         "create/azure.keyvault",
@@ -217,13 +230,22 @@ fn server(view: &View, form: &Form, writer: &mut Writer) -> Result<BTreeSet<Stri
         "resources": view.resources,
         "roles": roles,
         "assignments": assignments,
+        "cosmos": view.cosmos,
+        "cosmos_roles": cosmos_roles(view),
+        "cosmos_assignments": cosmos_assignments(view),
+        "app_roles": app_roles(view),
+        "apis": view.directory.apis,
+        "databases": view.databases,
+        "suffix": Text::suffix(),
         "apps": view.apps,
         "system_assigned": view.system_assigned(),
         "trusts_hosts": view.trusts_hosts(),
         "delegates": view.delegates(),
         "emitted_roles": view.emitted_roles.iter().map(|role| emitted_of(view, role)).collect::<Vec<_>>(),
         "resource_group_id": resource_group_id,
-        "named": !view.roles.is_empty() || !view.assignments.is_empty(),
+        "named": !view.roles.is_empty()
+            || !view.assignments.is_empty()
+            || !view.cosmos.assignments.is_empty(),
     });
     let created = |resource: &crate::view::Resource| resource.created || resource.gives_id;
     let parts = [
@@ -243,6 +265,16 @@ fn server(view: &View, form: &Form, writer: &mut Writer) -> Result<BTreeSet<Stri
             "assignments",
             "server/assignments",
             !view.assignments.is_empty(),
+        ),
+        (
+            "cosmos",
+            "server/cosmos",
+            !view.cosmos.assignments.is_empty(),
+        ),
+        (
+            "directory",
+            "server/directory",
+            !view.directory.roles.is_empty(),
         ),
         ("apps", "server/apps", form.hosts),
         ("outputs", form.outputs, true),
@@ -343,6 +375,7 @@ fn root(
         "providers": providers,
         "azapi": form.hosts,
         "directory": view.uses_directory(),
+        "databases": view.databases,
     });
     let mut printed = BTreeSet::new();
     let parts = [
@@ -390,7 +423,7 @@ fn variables(view: &View, used: &BTreeSet<String>) -> Vec<Param> {
     params
 }
 
-/// A provider of another subscription, in which something is created.
+/// A provider of another subscription, in which something is created or kept with an account.
 #[derive(Clone, Debug, Serialize)]
 struct Alias {
     name: Symbol,
@@ -402,6 +435,11 @@ fn aliases(view: &View) -> Vec<Alias> {
         view.resources
             .iter()
             .any(|resource| resource.created && resource.place == index)
+            || view
+                .cosmos
+                .assignments
+                .iter()
+                .any(|held| held.place == index)
     };
     let mut aliases: Vec<Alias> = Vec::new();
     for (_, place) in view
@@ -451,20 +489,73 @@ fn held_of(view: &View, held: &Assignment) -> Value {
     } else {
         definition(subscription(place).unwrap_or_default(), role_guid.clone())
     };
-    let identity = view.identities.iter().find(|it| it.symbol == held.identity);
-    let principal = identity.map(|identity| identity.principal.clone());
     json!({
         "of": held,
         "role_guid": role_guid,
         "role_definition_id": role_definition_id,
-        "principal": principal.unwrap_or_default(),
+        "principal": principal_of(view, &held.identity),
     })
+}
+
+/// The id of the principal of an identity.
+fn principal_of(view: &View, symbol: &Symbol) -> Text {
+    let identity = view.identities.iter().find(|it| it.symbol == *symbol);
+    identity.map_or_else(Text::default, |it| it.principal.clone())
+}
+
+/// The app roles with what Terraform needs beside.
+fn app_roles(view: &View) -> Vec<Value> {
+    let roles = view.directory.roles.iter();
+    roles
+        .map(|held| json!({ "of": held, "principal": principal_of(view, &held.identity) }))
+        .collect()
 }
 
 /// A role that the deployment assigns, with what the GUID of one of the manifest's is made of.
 fn emitted_of(view: &View, role: &EmittedRole) -> Value {
     let seed = format!("{}-{}-", view.server, role.role);
     json!({ "of": role, "seed": Text::literal(seed).then(Text::suffix()) })
+}
+
+/// The custom roles of Cosmos DB accounts with what Terraform needs beside.
+fn cosmos_roles(view: &View) -> Vec<Value> {
+    let of = |role: &CosmosRole| {
+        let home = view.cosmos.accounts.get(role.account)?;
+        Some(json!({ "of": role, "home": home, "place": view.places.get(role.place) }))
+    };
+    view.cosmos.roles.iter().filter_map(of).collect()
+}
+
+/// The assignments of Cosmos DB accounts with what Terraform needs beside.
+fn cosmos_assignments(view: &View) -> Vec<Value> {
+    let of = |held: &CosmosAssignment| {
+        let home = view.cosmos.accounts.get(held.account)?;
+        let custom = held.custom.and_then(|role| view.cosmos.roles.get(role));
+        let (role_guid, role_definition_id) = match (custom, held.guid) {
+            (Some(role), _) => {
+                let member = |member| {
+                    let address = "azurerm_cosmosdb_sql_role_definition";
+                    Text::code("", format!("{address}.{}.{member}", role.symbol.hcl))
+                };
+                (member("role_definition_id"), member("id"))
+            }
+            (None, guid) => {
+                let guid = Text::literal(guid.unwrap_or_default());
+                let account = format!("local.{}_cosmos_account", home.symbol.hcl);
+                let definitions = Text::code("", account).and("/sqlRoleDefinitions/");
+                (guid.clone(), definitions.then(guid))
+            }
+        };
+        Some(json!({
+            "of": held,
+            "home": home,
+            "place": view.places.get(held.place),
+            "role_guid": role_guid,
+            "role_definition_id": role_definition_id,
+            "principal": principal_of(view, &held.identity),
+        }))
+    };
+    view.cosmos.assignments.iter().filter_map(of).collect()
 }
 
 fn host_role_of(role: &HostRole) -> Value {

@@ -32,7 +32,7 @@ impl Build<'_> {
 }
 
 /// Literal text in which the ends of host names are the cloud's own.
-fn in_cloud(text: &str) -> Text {
+pub(super) fn in_cloud(text: &str) -> Text {
     let literal = Text::literal(text);
     for (end, bicep) in CLOUD {
         if let Some((before, after)) = text.split_once(end) {

@@ -80,7 +80,7 @@ impl Build<'_> {
     pub(super) fn roles(&mut self) -> Vec<Role> {
         let mut roles = Vec::new();
         for (id, role) in self.program.roles.iter() {
-            if !self.defines(id) {
+            if role.family != PlaneFamily::AzureRbac || !self.defines(id) {
                 continue;
             }
             let symbol = self.symbols.kinded("role", &role.name.value);
@@ -165,6 +165,9 @@ impl Build<'_> {
     }
 
     fn assignment(&mut self, held: &IrAssignment, roles: &[Role]) -> Option<Assignment> {
+        if self.family(held.role) != PlaneFamily::AzureRbac {
+            return None;
+        }
         let identity = self.identity_name(held.identity).to_owned();
         let on = &self.program.resources.get(held.on)?.name.value;
         let role = &held.role_name.value;

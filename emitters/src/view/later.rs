@@ -1,9 +1,15 @@
 //! What the manifest asks for and the infrastructure does not have yet: each word is named, and
 //! nothing is written, since a template without it would be weaker than what was reviewed.
 
+use super::directory::CLIENT_ID;
+use super::family;
+use super::resource::links;
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::ir::{Assignment, Auth, Azure, Hosting, Plan, Program, RoleRef};
+use grantc_core::ir::{
+    Assignment, Auth, Azure, Hosting, IdentityKind, Plan, Program, RoleRef, Text,
+};
 use grantc_core::source::Span;
+use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::rules::NOT_CARRIED_OUT;
 
 /// A finding for each thing that later work carries out.
@@ -37,6 +43,7 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
         found.push(not_yet(policy.span, "the assignment of a policy", help));
     }
     found.extend(later_places(program));
+    found.extend(planes(program));
     found
 }
 
@@ -81,6 +88,60 @@ fn later_places(program: &Program) -> Vec<Diagnostic> {
 
 /// The type of a management group.
 const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
+
+/// What is held where no template reaches: consents, and roles on what a manifest's own connector
+/// describes with ids that are none of the plane's.
+fn planes(program: &Program) -> Vec<Diagnostic> {
+    let held = program.assignments.values();
+    held.filter_map(|held| {
+        let on = program.resources.get(held.on)?;
+        if held.consent {
+            let what = format!("`consent \"{}\"`", held.role_name);
+            let help = "consent to it by other means for now, and leave it out";
+            return Some(not_yet(held.span, &what, help));
+        }
+        let family = family(program, held.role);
+        let identity = program.identities.get(held.identity)?;
+        let beside = family != PlaneFamily::AzureRbac;
+        if beside && identity.deploys {
+            let what = "what is held beside Azure RBAC by an identity that deploys";
+            let help = "grant it by other means, and leave it out";
+            return Some(not_yet(held.span, what, help));
+        }
+        // Users are made from client ids, and the template of a site does not know its own.
+        let own = identity.kind == IdentityKind::SystemAssigned;
+        if own && family == PlaneFamily::SqlDatabase {
+            let what = "the database user of a system-assigned identity";
+            let help = "let a user-assigned identity hold it";
+            return Some(not_yet(held.span, what, help));
+        }
+        let links = links(&on.scope);
+        let is_at = |place: usize, ty: &str| {
+            links
+                .get(place)
+                .is_some_and(|link| link.ty.eq_ignore_ascii_case(ty))
+        };
+        let reached = match family {
+            PlaneFamily::AzureRbac => on.scope.segments.first().and_then(Text::literal).is_some_and(
+                |first| ["subscriptions", "providers"].contains(&first),
+            ),
+            PlaneFamily::CosmosSql => is_at(0, "Microsoft.DocumentDB/databaseAccounts"),
+            PlaneFamily::SqlDatabase => is_at(1, "Microsoft.Sql/servers/databases"),
+            PlaneFamily::Graph => true,
+            PlaneFamily::EntraApp => on.field(CLIENT_ID).is_some(),
+        };
+        if reached {
+            return None;
+        }
+        let what = format!(
+            "`assign \"{}\"` on `{}`, whose connector `{}` gives it an id that no template can name",
+            held.role_name, on.name, on.connector.name
+        );
+        let help = "grant it by other means, and leave it out";
+        Some(not_yet(held.on_span, &what, help))
+    })
+    .collect()
+}
 
 pub(super) fn not_yet(span: Span, what: &str, help: &str) -> Diagnostic {
     let message = format!("{what} is not written by this version");

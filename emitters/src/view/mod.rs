@@ -7,6 +7,8 @@
 mod app;
 mod azure;
 mod condition;
+mod cosmos;
+mod directory;
 mod endpoint;
 mod environment;
 mod grant;
@@ -15,26 +17,31 @@ mod later;
 mod names;
 mod place;
 mod resource;
+mod sql;
 mod symbols;
 mod text;
 
 pub use app::{App, AppNames, HostRole, HostScope, Setting};
 pub use azure::{Azure, Param, Tag};
+pub use cosmos::{Cosmos, CosmosAccount, CosmosAssignment, CosmosRole};
+pub use directory::{Api, AppRole, Directory};
 pub use environment::{Environment, Value};
 pub use grant::{Assignment, EmittedRole, Role};
 pub use identity::{Identity, Principal, Trust};
 pub use place::{Place, PlaceKind};
 pub use resource::{Node, Resource};
+pub use sql::{Database, DatabaseRole, DatabaseUser, Membership};
 pub use text::{Symbol, Text};
 
 use crate::Options;
 use grantc_core::Verified;
 use grantc_core::diagnostic::{Diagnostic, Diagnostics};
-use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId};
+use grantc_core::ir::{self, Auth, IdentityId, ParamId, Program, ResourceId, RoleRef};
 use grantc_core::source::Span;
 use grantc_spec::catalogue::Catalogue;
+use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::naming::NameKind;
-use grantc_spec::rules;
+use grantc_spec::{Plane, rules};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use symbols::Symbols;
@@ -58,6 +65,12 @@ pub struct View {
     pub roles: Vec<Role>,
     /// What the identities hold.
     pub assignments: Vec<Assignment>,
+    /// What they hold on the data of Cosmos DB.
+    pub cosmos: Cosmos,
+    /// What they hold in Microsoft Graph and APIs of one's own.
+    pub directory: Directory,
+    /// What they hold in databases of Azure SQL, by database.
+    pub databases: Vec<Database>,
     /// What hosts the tools.
     pub apps: Vec<App>,
     /// What the host identity of every app holds.
@@ -74,7 +87,8 @@ impl View {
     /// Whether something is made or looked up in the directory.
     pub fn uses_directory(&self) -> bool {
         let mut identities = self.identities.iter();
-        identities.any(|it| matches!(it.kind, Principal::Registered | Principal::Existing))
+        let holds = !self.directory.roles.is_empty();
+        holds || identities.any(|it| matches!(it.kind, Principal::Registered | Principal::Existing))
     }
 
     /// Whether a condition names the roles that the deployment assigns.
@@ -127,6 +141,8 @@ struct Build<'a> {
     places: Vec<Place>,
     /// Where each resource is, and what it is called as a scope.
     scopes: BTreeMap<ResourceId, resource::Declared>,
+    /// What was declared of each resource, outermost first.
+    chains: BTreeMap<ResourceId, Vec<Node>>,
     diagnostics: Diagnostics,
 }
 
@@ -139,12 +155,33 @@ impl Build<'_> {
             .map_or("", |param| &param.name.value)
     }
 
+    /// The planes that a role or permission is of.
+    fn family(&self, role: RoleRef) -> PlaneFamily {
+        family(self.program, role)
+    }
+
     /// The name of an identity in the manifest.
     fn identity_name(&self, id: IdentityId) -> &str {
         self.program
             .identities
             .get(id)
             .map_or("", |identity| &identity.name.value)
+    }
+}
+
+/// The planes that a role or permission is of.
+fn family(program: &Program, role: RoleRef) -> PlaneFamily {
+    match role {
+        RoleRef::BuiltIn(_) => PlaneFamily::AzureRbac,
+        RoleRef::OfPlane(family, _) => family,
+        RoleRef::Custom(id) => program
+            .roles
+            .get(id)
+            .map_or(PlaneFamily::AzureRbac, |role| role.family),
+        RoleRef::Permission(id) => match program.permissions.get(id).map(|it| it.plane) {
+            Some(Plane::Graph) => PlaneFamily::Graph,
+            _ => PlaneFamily::EntraApp,
+        },
     }
 }
 
@@ -202,6 +239,7 @@ fn part(
         principals: BTreeMap::new(),
         places: Vec::new(),
         scopes: BTreeMap::new(),
+        chains: BTreeMap::new(),
         diagnostics: Diagnostics::default(),
     };
     let params = build.params();
@@ -211,6 +249,9 @@ fn part(
     let resources = build.resources();
     let roles = build.roles();
     let assignments = build.assignments(&roles);
+    let cosmos = build.cosmos(&resources);
+    let directory = build.directory();
+    let databases = build.databases();
     let apps = build.apps();
     let identities = build.identities(&apps);
     let (emitted_roles, environments) = (build.emitted_roles(), build.environments());
@@ -223,6 +264,9 @@ fn part(
         resources,
         roles,
         assignments,
+        cosmos,
+        directory,
+        databases,
         apps,
         host_roles: app::host_roles(),
         emitted_roles,

@@ -5,9 +5,10 @@
 //! creates or changes it.
 
 use super::{Build, PlaceKind, Symbol, Text};
-use crate::arm;
+use crate::arm::{self, Typed};
 use grantc_core::diagnostic::Diagnostic;
-use grantc_core::ir::{self, ResourceId, Scope};
+use grantc_core::ir::{self, ResourceId, RoleRef, Scope};
+use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::rules;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -48,7 +49,7 @@ pub struct Node {
     /// The resource of azurerm that creates it.
     pub azurerm: Option<&'static str>,
     /// Whether the api-version knows the type.
-    pub typed: bool,
+    pub typed: Typed,
     /// Whether it is there already, or is at least not for the deployment to create.
     pub existing: bool,
     /// Whether the manifest wants it created and no template does.
@@ -63,6 +64,21 @@ pub struct Node {
     pub root_id: Text,
     /// Its name.
     pub name: Text,
+    /// Names of its parents, outermost first; of one that is created, a reference to that.
+    pub above: Vec<Text>,
+}
+
+impl Node {
+    /// Its name; where the deployment creates it, a reference to that.
+    pub(super) fn reference(&self) -> Text {
+        match self.azurerm {
+            Some(azurerm) => Text::code(
+                format!("{}.name", self.symbol.bicep),
+                format!("{azurerm}.{}.name", self.symbol.hcl),
+            ),
+            None => self.name.clone(),
+        }
+    }
 }
 
 /// What the rest of the view knows of a resource.
@@ -79,16 +95,45 @@ pub(super) struct Declared {
 }
 
 /// One pair of type and name in an id.
-pub(super) struct Link<'a> {
+pub(super) struct Link {
     pub(super) ty: String,
-    pub(super) name: &'a ir::Text,
+    pub(super) name: ir::Text,
     /// The id up to here, case ignored.
     key: Vec<ir::Text>,
 }
 
+/// How much of a resource has to be declared for what is held on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Reach {
+    /// Its outermost link: Cosmos DB keeps the roles of its data with the account.
+    Account,
+    /// All of it: it is the scope of a role of Azure RBAC.
+    Whole,
+}
+
+/// What Cosmos DB calls its types in the scopes of its own roles, and how Azure Resource Manager
+/// does.
+const COSMOS: [(&str, &str); 2] = [("dbs", "sqlDatabases"), ("colls", "containers")];
+
+/// The segments of a scope as Azure Resource Manager spells them.
+pub(super) fn arm_segments(scope: &Scope) -> Vec<ir::Text> {
+    let is_cosmos = scope
+        .segments
+        .iter()
+        .any(|text| text.literal() == Some("Microsoft.DocumentDB"));
+    let spelt = |(place, text): (usize, &ir::Text)| {
+        let word = text.literal().filter(|_| is_cosmos && place % 2 == 0);
+        match COSMOS.iter().find(|(own, _)| word == Some(own)) {
+            Some((_, arm)) => ir::Text::Literal((*arm).to_owned()),
+            None => text.clone(),
+        }
+    };
+    scope.segments.iter().enumerate().map(spelt).collect()
+}
+
 /// The chain of parents that a scope spells out below its place.
-pub(super) fn links(scope: &Scope) -> Vec<Link<'_>> {
-    let segments = &scope.segments;
+pub(super) fn links(scope: &Scope) -> Vec<Link> {
+    let segments = arm_segments(scope);
     let at = segments
         .iter()
         .position(|text| text.literal() == Some("providers"));
@@ -106,7 +151,7 @@ pub(super) fn links(scope: &Scope) -> Vec<Link<'_>> {
         let key = segments.iter().take(upto).map(folded).collect();
         links.push(Link {
             ty: ty.clone(),
-            name,
+            name: name.clone(),
             key,
         });
     }
@@ -164,18 +209,32 @@ impl Build<'_> {
             existing,
             ..Known::default()
         };
+        let mut reaches: BTreeMap<ResourceId, Reach> = BTreeMap::new();
         let held = program.assignments.values();
-        let held = held.filter(|held| self.has(held.identity));
-        let held: BTreeSet<_> = held.map(|held| held.on).collect();
+        for held in held.filter(|held| self.has(held.identity)) {
+            if let Some(reach) = self.reach(held.role) {
+                let known = reaches.entry(held.on).or_insert(reach);
+                *known = reach.max(*known);
+            }
+        }
         let makes = !self.part.is_bootstrap();
         let mut resources = Vec::new();
         for (id, resource) in program.resources.iter() {
-            let held = held.contains(&id);
-            if held || (makes && !resource.existing && !resource.implicit) {
-                resources.extend(self.resource(id, resource, held, &mut known));
+            let reach = reaches.get(&id).copied();
+            if reach.is_some() || (makes && !resource.existing && !resource.implicit) {
+                resources.extend(self.resource(id, resource, reach, &mut known));
             }
         }
         resources
+    }
+
+    /// What a role needs of the resource that it is held on.
+    fn reach(&self, role: RoleRef) -> Option<Reach> {
+        match self.family(role) {
+            PlaneFamily::AzureRbac => Some(Reach::Whole),
+            PlaneFamily::CosmosSql => Some(Reach::Account),
+            PlaneFamily::SqlDatabase | PlaneFamily::Graph | PlaneFamily::EntraApp => None,
+        }
     }
 
     /// Declares one resource; none where its place is all there is to it.
@@ -183,7 +242,7 @@ impl Build<'_> {
         &mut self,
         id: ResourceId,
         resource: &ir::Resource,
-        held: bool,
+        reach: Option<Reach>,
         known: &mut Known,
     ) -> Option<Resource> {
         let place = self.place_of(&resource.scope);
@@ -192,9 +251,14 @@ impl Build<'_> {
             Some(PlaceKind::ManagementGroup) => Vec::new(),
             _ => links(&resource.scope),
         };
+        let held = reach == Some(Reach::Whole);
+        let depth = match reach {
+            Some(Reach::Account) if resource.existing => 1,
+            _ => links.len(),
+        };
         let mut chain: Vec<Node> = Vec::new();
         let mut nodes = Vec::new();
-        for (i, link) in links.iter().enumerate() {
+        for (i, link) in links.iter().enumerate().take(depth) {
             let node = match known.nodes.get(&link.key) {
                 Some(node) => node.clone(),
                 None => {
@@ -218,6 +282,7 @@ impl Build<'_> {
             self.scopes.insert(id, declared);
             return None;
         };
+        self.chains.insert(id, chain.clone());
         let symbol = last.symbol.clone();
         let local = Text::code("", format!("local.{}_id", symbol.hcl));
         let declared = Declared {
@@ -263,7 +328,7 @@ impl Build<'_> {
         let link = Link {
             ty: format!("{}/{}", above.ty, kind.literal()?),
             key: key.collect(),
-            name: &name,
+            name,
         };
         if known.nodes.contains_key(&link.key) || known.existing.contains(&link.key) {
             return None;
@@ -296,7 +361,7 @@ impl Build<'_> {
         place: usize,
         parent: Option<&Node>,
     ) -> Node {
-        let words = match (words, link.name) {
+        let words = match (words, &link.name) {
             (Some(words), _) => words.clone(),
             // A name that stands for its parent says nothing alone.
             (None, ir::Text::Literal(name)) if name == "default" => {
@@ -312,14 +377,14 @@ impl Build<'_> {
         };
         let symbol = self.symbols.name("resource", &words);
         let logs = self.symbols.name("logs", &format!("{words} logs"));
-        let (versioned, typed) = arm::versioned(&link.ty).unwrap_or_default();
+        let (versioned, typed) = arm::as_scope(&link.ty);
         // What no template makes is made by someone else, and may still be a scope.
         let missing = !there && !arm::is_made(&link.ty);
         if missing && !parent.is_some_and(|parent| parent.missing) {
             self.not_created(resource, &link.ty);
         }
         let existing = there || missing;
-        let name = self.text(link.name);
+        let name = self.text(&link.name);
         let azurerm = arm::azurerm(&link.ty).filter(|_| !existing);
         let itself = azurerm.filter(|_| !arm::comes_with_parent(&link.ty));
         let id = match (itself, parent) {
@@ -356,6 +421,10 @@ impl Build<'_> {
             root_id: parent.map_or_else(|| id.clone(), |parent| parent.root_id.clone()),
             id,
             name,
+            above: parent.map_or_else(Vec::new, |parent| {
+                let above = parent.above.iter().cloned();
+                above.chain([parent.reference()]).collect()
+            }),
         }
     }
 
@@ -376,13 +445,11 @@ impl Build<'_> {
             .get(place)
             .map(|place| place.id.clone())
             .unwrap_or_default();
-        let at = scope
-            .segments
+        let segments = arm_segments(scope);
+        let at = segments
             .iter()
             .position(|text| text.literal() == Some("providers"));
-        let below = at
-            .and_then(|at| scope.segments.get(at..))
-            .unwrap_or_default();
+        let below = at.and_then(|at| segments.get(at..)).unwrap_or_default();
         below
             .iter()
             .fold(id, |id, segment| id.and("/").then(self.text(segment)))

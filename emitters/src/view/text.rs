@@ -2,6 +2,9 @@
 
 use serde::Serialize;
 
+/// The variable of a script for sqlcmd that holds the suffix of names.
+pub(super) const SUFFIX: &str = "suffix";
+
 /// What something is called in each language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Symbol {
@@ -18,6 +21,8 @@ pub struct Text {
     bicep: Vec<Piece>,
     /// How HCL writes it.
     hcl: Vec<Piece>,
+    /// How a script for sqlcmd writes it: what is known at deployment only is a variable.
+    sql: Vec<Piece>,
 }
 
 /// A part of a [`Text`] in one language.
@@ -43,6 +48,15 @@ impl Text {
         Text {
             bicep: vec![Piece::Code(bicep.into())],
             hcl: vec![Piece::Code(hcl.into())],
+            sql: Vec::new(),
+        }
+    }
+
+    /// A text that is a variable of a script for sqlcmd.
+    pub fn variable(name: impl Into<String>) -> Text {
+        Text {
+            sql: vec![Piece::Param(name.into())],
+            ..Text::default()
         }
     }
 
@@ -51,6 +65,7 @@ impl Text {
         Text {
             bicep: vec![Piece::Param(symbol.bicep.clone())],
             hcl: vec![Piece::Param(symbol.hcl.clone())],
+            sql: vec![Piece::Param(symbol.hcl.clone())],
         }
     }
 
@@ -60,14 +75,18 @@ impl Text {
             bicep: "suffix".to_owned(),
             ..Symbol::default()
         });
-        Text::of(bicep, Text::code("", "local.suffix"))
+        Text {
+            sql: Text::variable(SUFFIX).sql,
+            ..Text::of(bicep, Text::code("", "local.suffix"))
+        }
     }
 
     /// The text followed by more literal text.
     pub fn and(mut self, text: impl Into<String>) -> Text {
         let text = text.into();
         push(&mut self.bicep, Piece::Literal(text.clone()));
-        push(&mut self.hcl, Piece::Literal(text));
+        push(&mut self.hcl, Piece::Literal(text.clone()));
+        push(&mut self.sql, Piece::Literal(text));
         self
     }
 
@@ -81,6 +100,10 @@ impl Text {
             .hcl
             .into_iter()
             .for_each(|piece| push(&mut self.hcl, piece));
+        other
+            .sql
+            .into_iter()
+            .for_each(|piece| push(&mut self.sql, piece));
         self
     }
 
@@ -89,6 +112,7 @@ impl Text {
         Text {
             bicep: bicep.bicep,
             hcl: hcl.hcl,
+            sql: Vec::new(),
         }
     }
 
