@@ -48,10 +48,7 @@ fn works(args: &[&str]) {
     all.extend(args);
     succeeded(&grantc(folder.path(), &all));
     let project = folder.path().join("my-desk");
-    let check = grantc(
-        &project,
-        &["check", "--deny", "warnings"],
-    );
+    let check = grantc(&project, &["check", "--deny", "warnings"]);
     succeeded(&check);
     assert!(
         String::from_utf8(check.stdout)

@@ -242,21 +242,34 @@ fn paths(emitted: &Emitted, ending: &str, sign: &str) -> BTreeSet<String> {
         .files
         .iter()
         .filter(|(path, _)| path.ends_with(ending));
-    let comments = files
-        .flat_map(|(_, text)| text.lines())
-        .filter_map(|line| line.trim().strip_prefix(sign));
     let is_path = |text: &&str| {
         ["identity ", "resource ", "role ", "app ", "azure "]
             .iter()
             .any(|kind| text.starts_with(kind))
     };
-    // Only Bicep names the id of an app's own identity before the app; Terraform asks the app for it.
-    let names_an_app = |text: &&str| *text == "identity app-itself";
-    comments
-        .filter(is_path)
-        .filter(|text| !names_an_app(text))
-        .map(|text| text.trim_end_matches(" (existing)").to_owned())
-        .collect()
+    // What one language works out before it is made, and what it leaves to instructions, is made by
+    // the other all the same.
+    let made = |path: &&str| match path.split_once(" › app ") {
+        Some((identity, _)) => {
+            let name = identity.trim_start_matches("identity ");
+            emitted.files.get(&format!("graph/{name}.md")).is_none()
+        }
+        None => true,
+    };
+    let mut all = BTreeSet::new();
+    for (_, text) in files {
+        let lines: Vec<&str> = text.lines().map(str::trim).collect();
+        let nodes = lines.windows(2).filter(|pair| !pair[1].starts_with("var "));
+        let comments = nodes.filter_map(|pair| pair[0].strip_prefix(sign));
+        all.extend(
+            comments
+                .filter(is_path)
+                .map(|text| text.trim_end_matches(" (existing)"))
+                .filter(made)
+                .map(str::to_owned),
+        );
+    }
+    all
 }
 
 #[test]
