@@ -56,6 +56,10 @@ fn members(text: &str, after: &str, start: &str, separator: &str) -> Members {
 /// Bicep's words for what Terraform says otherwise.
 const WORDS: &[(&str, &str)] = &[
     ("'", "\""),
+    (
+        "${environment().suffixes.sqlServerHostname}",
+        ".database.windows.net",
+    ),
     ("environment().suffixes.storage", "core.windows.net"),
     ("${environment().suffixes.keyvaultDns}", ".vault.azure.net"),
     ("${core.windows.net}", "core.windows.net"),
@@ -220,7 +224,14 @@ fn the_settings_are_the_same() {
 fn params_are_variables(members: Members) -> Members {
     let bare = |value: String| match value.strip_prefix("var.") {
         Some(param) => camel(param),
-        None => value.replace("${var.", "${"),
+        None => {
+            let mut parts = value.split("${var.");
+            let first = parts.next().unwrap_or_default().to_owned();
+            parts.fold(first, |text, part| {
+                let (param, rest) = part.split_once('}').unwrap();
+                format!("{text}${{{}}}{rest}", camel(param))
+            })
+        }
     };
     members
         .into_iter()
