@@ -16,5 +16,6 @@ mod manifest;
 mod nasty;
 mod outside;
 mod parity;
+mod planes;
 mod settings;
 mod shape;
