@@ -119,12 +119,19 @@ pub fn page(input: &list_work_orders::Input, size: u32) -> Query {
 /// # Errors
 /// When some are missing; all of them are named.
 pub fn able(order: &Order, technician: &Technician) -> Result<(), ToolError> {
-    let missing = order.skills.iter().filter(|skill| !technician.skills.contains(skill));
+    let missing = order
+        .skills
+        .iter()
+        .filter(|skill| !technician.skills.contains(skill));
     let missing: Vec<&str> = missing.map(String::as_str).collect();
     if missing.is_empty() {
         return Ok(());
     }
-    let why = format!("{} is not certified for {}", technician.id, missing.join(", "));
+    let why = format!(
+        "{} is not certified for {}",
+        technician.id,
+        missing.join(", ")
+    );
     Err(ToolError::of(ErrorKind::Arguments, why))
 }
 
@@ -138,7 +145,9 @@ pub fn same(asked: &Dispatch, there: &Dispatch) -> Result<(), ToolError> {
     }
     let why = format!(
         "{} was dispatched already, to {} at {}",
-        there.order, there.technician, there.at.to_rfc3339()
+        there.order,
+        there.technician,
+        there.at.to_rfc3339()
     );
     Err(ToolError::of(ErrorKind::Conflict, why))
 }
@@ -195,12 +204,22 @@ mod tests {
 
     #[test]
     fn an_order_is_dispatched_once_and_its_message_known_by_it() {
-        let (first, again, other) = (dispatched("ines.moreau"), dispatched("ines.moreau"), dispatched("callum.reid"));
+        let (first, again, other) = (
+            dispatched("ines.moreau"),
+            dispatched("ines.moreau"),
+            dispatched("callum.reid"),
+        );
         assert_eq!((&first.id, &other.id), (&again.id, &first.id));
-        assert_eq!(first.properties().message_id.as_deref(), Some("WO-2041.dispatch"));
+        assert_eq!(
+            first.properties().message_id.as_deref(),
+            Some("WO-2041.dispatch")
+        );
         assert!(same(&again, &first).is_ok());
         let error = same(&other, &first).unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Conflict);
-        assert!(error.to_string().contains("to ines.moreau at 2026-11-26"), "{error}");
+        assert!(
+            error.to_string().contains("to ines.moreau at 2026-11-26"),
+            "{error}"
+        );
     }
 }

@@ -11,7 +11,8 @@ use grantc_runtime::{Date, ErrorKind, ToolError};
 /// When it is no part number.
 pub fn path(number: &str) -> Result<String, ToolError> {
     let digits = number.strip_prefix("P-");
-    if digits.is_some_and(|digits| digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit())) {
+    if digits.is_some_and(|digits| digits.len() == 5 && digits.bytes().all(|b| b.is_ascii_digit()))
+    {
         return Ok(format!("/v1/parts/{number}"));
     }
     let why = format!("`{number}` of the order is not a part number");
@@ -53,7 +54,11 @@ mod tests {
     fn the_last_part_to_arrive_decides() {
         assert_eq!(of(vec![]), (true, None));
         assert_eq!(of(vec![part(1, None)]), (true, None));
-        let two = vec![part(0, Some("2026-12-02")), part(5, None), part(0, Some("2026-11-30"))];
+        let two = vec![
+            part(0, Some("2026-12-02")),
+            part(5, None),
+            part(0, Some("2026-11-30")),
+        ];
         assert_eq!(of(two), (false, Some("2026-12-02".to_owned())));
     }
 

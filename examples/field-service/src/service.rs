@@ -31,7 +31,10 @@ impl Tools for Service {
         cx: &check_parts::Context,
         input: check_parts::Input,
     ) -> Result<check_parts::Output, ToolError> {
-        let order: Order = cx.work_orders.read(input.region.as_str(), &input.order).await?;
+        let order: Order = cx
+            .work_orders
+            .read(input.region.as_str(), &input.order)
+            .await?;
         let mut found: Vec<Part> = Vec::new();
         for number in &order.parts {
             let path = parts::path(number)?;

@@ -12,7 +12,10 @@ use serde_json::json;
 fn the_official_clients_agree_over_stdio_and_http() {
     let data = concat!(env!("CARGO_MANIFEST_DIR"), "/data");
     let environment = [
-        ("GRANTC_LOCAL_WORK_ORDERS_FILES", format!("{data}/work-orders")),
+        (
+            "GRANTC_LOCAL_WORK_ORDERS_FILES",
+            format!("{data}/work-orders"),
+        ),
         ("GRANTC_LOCAL_SPARE_PARTS_FILES", format!("{data}/parts")),
     ];
     let calls = json!([

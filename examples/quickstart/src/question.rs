@@ -57,7 +57,10 @@ pub fn query(question: &str, chapter: Option<Chapter>) -> Result<Query, ToolErro
 fn words(question: &str) -> Vec<&str> {
     let words = question.split(|c: char| !c.is_alphanumeric());
     let telling = |word: &&str| {
-        !word.is_empty() && !FILLERS.iter().any(|filler| filler.eq_ignore_ascii_case(word))
+        !word.is_empty()
+            && !FILLERS
+                .iter()
+                .any(|filler| filler.eq_ignore_ascii_case(word))
     };
     words.filter(telling).collect()
 }
