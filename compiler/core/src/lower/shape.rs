@@ -188,7 +188,10 @@ fn stray_help(word: &Word) -> String {
     match (word.args.is_empty(), props.is_empty()) {
         (_, false) => format!("did you mean a property? it takes {}", props.join(", ")),
         (true, true) => "remove it".to_owned(),
-        (false, true) => "remove it, or write it as a node of its own".to_owned(),
+        (false, true) => format!(
+            "text with blanks stands in quotes; a second value is a second `{}` on a line of its own",
+            word.name
+        ),
     }
 }
 

@@ -102,6 +102,12 @@ fn acceptable(code: &str) -> bool {
     ("G0304".."G0309").contains(&code) || matches!(code, "G0309" | "G0315" | "G0316")
 }
 
+/// Those that this version raises.
+fn acceptable_codes() -> Vec<&'static str> {
+    let codes = rules::ALL.iter().map(|rule| rule.code);
+    codes.filter(|code| acceptable(code)).collect()
+}
+
 pub(super) fn accepts(
     declared: &[ast::Accept],
     program: &mut Program,
@@ -116,8 +122,10 @@ pub(super) fn accepts(
                 None => format!("there is no finding `{}`", one.code.value),
             };
             diagnostics.push(
-                Diagnostic::new(&rules::BAD_VALUE, one.code.span, message)
-                    .help("accepted can be what is held beyond need: G0304 to G0309, G0315, G0316"),
+                Diagnostic::new(&rules::BAD_VALUE, one.code.span, message).help(format!(
+                    "accepted can be what is held beyond need: {}",
+                    acceptable_codes().join(", ")
+                )),
             );
             continue;
         }
