@@ -51,7 +51,7 @@ pub fn grants(role: &PlaneRole, operation: &str) -> bool {
 /// Whether a role denies an operation, so that no other role of its holder grants it.
 pub fn denies(role: &PlaneRole, operation: &str) -> bool {
     let same = |denied: &&str| denied.eq_ignore_ascii_case(operation);
-    role.denies.iter().any(|denied| same(&denied))
+    role.denies.iter().any(same)
 }
 
 /// What patterns, those of a role of the service or of a custom role, say of an operation.

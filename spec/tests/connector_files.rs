@@ -1,7 +1,12 @@
 //! The files of the connectors, and the compiled form that is part of the program.
 
 #![cfg(feature = "import")]
-#![expect(clippy::expect_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use std::fs;
 use std::path::Path;

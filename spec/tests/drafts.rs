@@ -1,6 +1,11 @@
 //! Everything that can be wrong with a connector is said, of the part that is wrong.
 
-#![expect(clippy::expect_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
 
 use grantc_spec::connectors::draft::{
     Draft, DraftKey, DraftLevel, DraftOperation, DraftVerb, Origin, Part,

@@ -50,7 +50,7 @@ async fn both_eras_are_answered_with_json_and_without_sessions() {
     let answer = served.stateless(&[], "tools/list", json!({})).await;
     assert_eq!(
         answer.tools(),
-        ["echo", "misbehave", "type", "defaults", "plant"]
+        ["echo", "misbehave", "type", "defaults", "plant", "pay"]
     );
     assert_eq!(answer.json()["result"]["cacheScope"], "private");
     let params = json!({"name": "echo", "arguments": {"text": "abc"}});
@@ -223,7 +223,7 @@ async fn a_key_opens_and_a_wrong_one_does_not() {
     }
     let key = "x-functions-key: open sesame";
     let answer = served.stateless(&[key], "tools/list", json!({})).await;
-    assert_eq!(answer.tools(), ["type", "defaults", "plant"]);
+    assert_eq!(answer.tools(), ["type", "defaults", "plant", "pay"]);
     for tool in ["echo", "misbehave"] {
         let answer = served
             .stateless(&[key], "tools/call", json!({"name": tool}))
@@ -253,7 +253,7 @@ async fn app_service_says_who_calls() {
     let answer = served
         .stateless(&[host, agent], "tools/list", json!({}))
         .await;
-    assert_eq!(answer.tools(), ["type", "defaults", "plant"]);
+    assert_eq!(answer.tools(), ["type", "defaults", "plant", "pay"]);
     let answer = served
         .stateless(&[host, agent], "tools/call", json!({"name": "echo"}))
         .await;

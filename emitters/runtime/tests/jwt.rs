@@ -148,7 +148,7 @@ async fn lists_and_calls_follow_the_token() {
         .await;
     let user = key.sign(&issuer.claims());
     let listed = list(&served, &user).await;
-    assert_eq!(listed.tools(), ["echo", "type", "defaults", "plant"]);
+    assert_eq!(listed.tools(), ["echo", "type", "defaults", "plant", "pay"]);
     assert_eq!(listed.json()["result"]["cacheScope"], "private");
     let mut claims = issuer.claims();
     claims["scp"] = Value::Null;
@@ -156,14 +156,14 @@ async fn lists_and_calls_follow_the_token() {
     let agent = key.sign(&claims);
     assert_eq!(
         list(&served, &agent).await.tools(),
-        ["echo", "misbehave", "defaults", "plant"]
+        ["echo", "misbehave", "defaults", "plant", "pay"]
     );
     claims["scp"] = "Other".into();
     let other = key.sign(&claims);
     let listed = list(&served, &other).await;
     assert_eq!(
         listed.tools(),
-        ["defaults", "plant"],
+        ["defaults", "plant", "pay"],
         "roles of a user count for nothing"
     );
 

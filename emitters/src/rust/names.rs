@@ -26,7 +26,7 @@ pub(super) fn permission(word: &str) -> Ident {
     let letter = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
     let name: String = word.chars().map(letter).collect();
     match name.chars().next() {
-        Some(first) if !first.is_ascii_digit() && name.trim_matches('_') != "" => {
+        Some(first) if !first.is_ascii_digit() && !name.trim_matches('_').is_empty() => {
             match name.as_str() {
                 "self" | "super" | "crate" | "Self" => ident(&format!("{name}_")),
                 name => ident(name),

@@ -19,6 +19,8 @@ pub struct ProofLine {
     pub identities: String,
     /// How many needs it has.
     pub needs: usize,
+    /// How many of them rest on a connector that the manifest declares.
+    pub declared: usize,
     /// How many of them are not held for sure.
     pub missing: usize,
     /// Operations on declared resources that its identities hold and no tool of theirs needs.
@@ -48,6 +50,11 @@ pub fn proof(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Proof {
                 some => some.join(", "),
             },
             needs: graph.needs(id).len(),
+            declared: graph
+                .needs(id)
+                .iter()
+                .filter(|need| program.rests_on_declared(**need))
+                .count(),
             missing: graph.missing(id),
             excess: graph.excess_of_tool(program, id),
             reach: graph.reach_count(program, id),
@@ -127,7 +134,10 @@ impl ProofLine {
         vec![
             self.tool.clone(),
             format!("as {}", self.identities),
-            format!("needs {}", self.needs),
+            match self.declared {
+                0 => format!("needs {}", self.needs),
+                declared => format!("needs {} ({declared} declared)", self.needs),
+            },
             format!("missing {}", self.missing),
             format!("excess {}", self.excess),
             format!("reach {}", self.reach),

@@ -46,6 +46,9 @@ pub(super) struct NeedView {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path: Option<String>,
     pub(super) identity: String,
+    /// Present and true where it rests on a connector that the manifest declares.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) declared: bool,
     pub(super) verdict: &'static str,
     pub(super) witness: Vec<String>,
 }
@@ -176,6 +179,7 @@ impl View<'_> {
             scope: scope(self.program, &need.scope),
             path: need.path.as_ref().map(|path| path.text.value.clone()),
             identity: self.program.identities.at(need.identity).name.value.clone(),
+            declared: self.program.rests_on_declared(id),
             verdict: verdict.state.word(),
             witness: steps(
                 &self.graph.witness(self.program, self.catalogue, id),

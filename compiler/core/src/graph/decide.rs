@@ -108,7 +108,23 @@ fn best(
     covering: &[(AssignmentId, Covers)],
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
+    let denied = |operation: &OpId| {
+        covering.iter().any(|(assignment, covers)| {
+            let role = program.assignments.at(*assignment).role;
+            *covers == Covers::Yes && rbac.power(role).denies(*operation)
+        })
+    };
     for operation in operations.iter().copied() {
+        // A role that denies beats every one that grants.
+        if denied(&operation) {
+            let by = None;
+            best = best.or(Some(Verdict {
+                state: State::Missing,
+                operation,
+                by,
+            }));
+            continue;
+        }
         let mut verdict = Verdict {
             state: State::Missing,
             operation,

@@ -17,6 +17,8 @@ use std::borrow::Cow;
 pub(crate) struct Power {
     sure: OpSet,
     any: OpSet,
+    /// What its holder may not do, whatever else grants it.
+    denied: OpSet,
 }
 
 /// How a role grants an operation.
@@ -54,6 +56,10 @@ impl Power {
                     _ => plane_roles::verdict(&patterns, &extra.name),
                 };
                 power.add(extra.id, verdict);
+                let role = role.plane_role();
+                if role.is_some_and(|role| plane_roles::denies(role, &extra.name)) {
+                    power.denied.insert(extra.id);
+                }
             }
             return power;
         }
@@ -69,7 +75,8 @@ impl Power {
             }
         };
         let any = conditional.union(&sure);
-        let mut power = Power { sure, any };
+        let denied = OpSet::new();
+        let mut power = Power { sure, any, denied };
         for extra in universe.extras().iter().filter(|extra| !extra.misplaced) {
             power.add(
                 extra.id,
@@ -86,6 +93,11 @@ impl Power {
         if verdict == Verdict::Sure {
             self.sure.insert(operation);
         }
+    }
+
+    /// Whether its holder may not do something, whatever else grants it.
+    pub(crate) fn denies(&self, operation: OpId) -> bool {
+        self.denied.contains(operation)
     }
 
     /// How it grants one operation.

@@ -226,3 +226,112 @@ fn a_condition_counts_as_granted_for_excess() {
             .contains(&"data …/roleAssignments/write".to_owned())
     );
 }
+
+#[test]
+fn a_database_role_that_denies_beats_one_that_grants() {
+    let with = |more: &str| {
+        desk(&format!(
+            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger"; {more} }}
+            {}"#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ))
+        .states()
+    };
+    assert_eq!(with(""), [State::Held]);
+    assert_eq!(
+        with(r#"assign "db_denydatareader" on="ledger""#),
+        [State::Missing]
+    );
+    assert_eq!(
+        with(r#"assign "db_denydatawriter" on="ledger""#),
+        [State::Held]
+    );
+}
+
+#[test]
+fn a_management_group_covers_the_subscriptions_that_it_lists() {
+    let own = "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11";
+    let with = |covers: &str| {
+        desk(&format!(
+            r#"resource "top" type="azure.management-group" {{ name "mg-corp"; {covers} }}
+            resource "there" type="azure.blob" existing=#true {{ subscription "{own}"; account "stthere"; container "c" }}
+            identity "reader" type="user-assigned" {{ assign "Storage Blob Data Reader" on="top" }}
+            {}"#,
+            tool("find", "reader", r#"uses "there" "read""#)
+        ))
+        .states()
+    };
+    assert_eq!(with(""), [State::Missing]);
+    assert_eq!(
+        with(&format!(r#"covers subscription="{own}""#)),
+        [State::Held]
+    );
+    assert_eq!(
+        with(r#"covers subscription=(param)"group""#),
+        [State::Conditional]
+    );
+}
+
+#[test]
+fn a_condition_on_paths_is_decided_exactly() {
+    let with = |uses: &str| {
+        reader(
+            r#"assign "Storage Blob Data Reader" on="archive" { where path="in/*" }
+               assign "Storage Blob Data Reader" on="drafts" { where path="one.json" }"#,
+            uses,
+        )
+        .states()
+    };
+    let cases = [
+        (r#"uses "archive" "read" path="in/*""#, State::Held),
+        (r#"uses "archive" "read" path="in/2026/*""#, State::Held),
+        (r#"uses "archive" "read" path="in/one.json""#, State::Held),
+        (r#"uses "archive" "read" path="i*""#, State::Conditional),
+        (r#"uses "archive" "read""#, State::Conditional),
+        (r#"uses "archive" "list""#, State::Conditional),
+        (r#"uses "archive" "read" path="out/*""#, State::Missing),
+        (r#"uses "drafts" "read" path="one.json""#, State::Held),
+        (r#"uses "drafts" "read" path="one.json/*""#, State::Missing),
+        (r#"uses "drafts" "read" path="one*""#, State::Conditional),
+    ];
+    for (uses, state) in cases {
+        assert_eq!(with(uses), [state], "{uses}");
+    }
+}
+
+#[test]
+fn permissions_are_held_in_the_form_that_the_identity_has() {
+    let with = |identity: &str, auth: &str| {
+        super::fixture::whole(&format!(
+            r#"grantc version=1
+            server "desk" version="1.0.0" {{ description "A desk."; namespace "com.example"; {auth} }}
+            azure {{ resource-group "rg-desk"; location "westeurope" }}
+            resource "directory" type="microsoft.graph"
+            {identity}
+            {}"#,
+            tool("find", "who", r#"uses "directory" "Mail.Read""#)
+        ))
+    };
+    let entra = r#"auth "entra" { scope "Mail.Search" "Search" }"#;
+    let own = r#"identity "who" type="user-assigned" { assign "Mail.Read" on="directory" }"#;
+    let user = r#"identity "who" type="delegated" { consent "Mail.Read" on="directory" }"#;
+    for (identity, delegated) in [(own, false), (user, true)] {
+        let desk = with(identity, entra);
+        assert_eq!(desk.states(), [State::Held]);
+        let permission = desk.program.permissions.values().next().unwrap();
+        assert_eq!(permission.delegated, delegated);
+    }
+    // The form of the other kind is another permission with another id.
+    let ids = [own, user].map(|it| {
+        with(it, entra)
+            .program
+            .permissions
+            .values()
+            .next()
+            .unwrap()
+            .id
+            .clone()
+    });
+    assert_ne!(ids[0], ids[1]);
+}

@@ -91,6 +91,16 @@ pub struct Program {
     pub accepts: Vec<Accept>,
 }
 
+impl Program {
+    /// Whether a need rests on a connector that the manifest declares, so that nobody but its
+    /// author says that it is what the service asks for.
+    pub fn rests_on_declared(&self, need: NeedId) -> bool {
+        let need = self.needs.at(need);
+        let by_verb = matches!(need.origin, NeedOrigin::Verb(_));
+        by_verb && self.resources.at(need.resource).connector.declared
+    }
+}
+
 /// The server as clients see it.
 #[derive(Clone, Debug)]
 pub struct Server {

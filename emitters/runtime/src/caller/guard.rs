@@ -3,7 +3,6 @@
 use super::{Caller, Secret, app_service};
 use crate::Mode;
 use crate::settings::{self as names, Missing, Settings};
-use axum::http::header::AUTHORIZATION;
 use axum::http::{HeaderMap, HeaderValue};
 use subtle::ConstantTimeEq as _;
 
@@ -139,7 +138,7 @@ impl Guard {
             Guard::AppService => app_service::caller(headers).ok_or(Refusal::Nobody),
             #[cfg(feature = "jwt")]
             Guard::Jwt(tokens) => {
-                let token = headers.get(AUTHORIZATION).and_then(bearer);
+                let token = headers.get(axum::http::header::AUTHORIZATION).and_then(bearer);
                 tokens.caller(token.ok_or(Refusal::Nobody)?).await
             }
         }

@@ -86,7 +86,7 @@ impl Caller {
             Caller::Key => false,
             Caller::User(known) | Caller::App(known) => known.scopes.contains(*scope),
         };
-        (!tool.requires.iter().all(|scope| held(&scope))).then_some(Lack::Scopes)
+        (!tool.requires.iter().all(held)).then_some(Lack::Scopes)
     }
 }
 

@@ -182,4 +182,8 @@ pub(crate) fn server(wants: &'static [(&'static [&'static str], bool)]) -> Serve
             &tools,
             |t, cx, input| async move { t.plant(&cx, input).await },
         )
+        .route::<tool::pay, _, _>(
+            &tools,
+            |t, cx, input| async move { t.pay(&cx, input).await },
+        )
 }

@@ -65,8 +65,9 @@ impl Challenges {
             "bearer_methods_supported": ["header"],
             "resource_name": table.title.unwrap_or(table.name),
         });
-        if !self.first.is_empty() {
-            document["scopes_supported"] = self.asked(&self.first).into();
+        if let (false, Some(members)) = (self.first.is_empty(), document.as_object_mut()) {
+            let scopes = self.asked(&self.first).into();
+            members.insert("scopes_supported".to_owned(), scopes);
         }
         Some(document.to_string())
     }

@@ -65,7 +65,7 @@ impl Gate {
         })?;
         let message = message(&body)?;
         known_version(&parts.headers, &message)?;
-        if message["method"] == "tools/call" {
+        if is(&message, "method", "tools/call") {
             let name = message.pointer("/params/name").and_then(Value::as_str);
             let called = self
                 .running
@@ -102,14 +102,23 @@ pub(super) async fn pass(State(gate): State<Arc<Gate>>, request: Request, next: 
         .unwrap_or_else(|refused| refused)
 }
 
+/// Whether a member of a message is this text.
+fn is(message: &Value, member: &str, text: &str) -> bool {
+    message.get(member).and_then(Value::as_str) == Some(text)
+}
+
 /// The one JSON-RPC message of a request.
+#[expect(
+    clippy::result_large_err,
+    reason = "an answer is made once and handed on"
+)]
 fn message(body: &[u8]) -> Result<Value, Response> {
     let message: Value = serde_json::from_slice(body).map_err(|_| {
         let why = "the body is not JSON";
         wrong(&Value::Null, ErrorCode::PARSE_ERROR, why, None)
     })?;
     let speaks = ["method", "result", "error"];
-    if message["jsonrpc"] == "2.0" && speaks.iter().any(|word| message.get(word).is_some()) {
+    if is(&message, "jsonrpc", "2.0") && speaks.iter().any(|word| message.get(word).is_some()) {
         return Ok(message);
     }
     let why = "the body is not one JSON-RPC 2.0 message";
@@ -119,9 +128,13 @@ fn message(body: &[u8]) -> Result<Value, Response> {
 
 /// Refuses a version that only the header names, and that nobody here speaks. Where the message
 /// names one too, the protocol does so itself.
+#[expect(
+    clippy::result_large_err,
+    reason = "an answer is made once and handed on"
+)]
 fn known_version(headers: &HeaderMap, message: &Value) -> Result<(), Response> {
     let named = message.pointer("/params/_meta/io.modelcontextprotocol~1protocolVersion");
-    let opens = message["method"] == "initialize";
+    let opens = is(message, "method", "initialize");
     let Some(asked) = headers
         .get("mcp-protocol-version")
         .filter(|_| named.is_none() && !opens)
@@ -142,10 +155,10 @@ fn known_version(headers: &HeaderMap, message: &Value) -> Result<(), Response> {
 
 /// A JSON-RPC error with the status of a bad request.
 fn wrong(id: &Value, code: ErrorCode, message: &str, data: Option<Value>) -> Response {
-    let mut error = json!({ "code": code.0, "message": message });
-    if let Some(data) = data {
-        error["data"] = data;
-    }
+    let error = match data {
+        Some(data) => json!({ "code": code.0, "message": message, "data": data }),
+        None => json!({ "code": code.0, "message": message }),
+    };
     let body = json!({ "jsonrpc": "2.0", "id": id, "error": error }).to_string();
     let json = [(CONTENT_TYPE, "application/json")];
     (StatusCode::BAD_REQUEST, json, body).into_response()
