@@ -164,10 +164,8 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
     let name = match identity.kind {
         // The site is the identity.
         IdentityKind::SystemAssigned => {
-            let apps = program.apps.values();
-            let app = apps
-                .filter(|app| app.identities.contains(&assignment.identity))
-                .next();
+            let mut apps = program.apps.values();
+            let app = apps.find(|app| app.identities.contains(&assignment.identity));
             format!(
                 "app_{}",
                 symbol(&app.map_or_else(String::new, |app| app.name.clone()))
@@ -216,6 +214,10 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
             continue;
         };
         let role = match assignment.get("role") {
+            // A role that an account of Cosmos DB brings, by its GUID below the account's address.
+            Some(Value::String(address)) if address.contains("/sqlRoleDefinitions/") => {
+                address.rsplit('/').next().unwrap_or_default().to_owned()
+            }
             Some(Value::String(address)) => {
                 let role = roles
                     .iter()
