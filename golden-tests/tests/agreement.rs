@@ -6,7 +6,7 @@
 //! `GRANTC_IAC_CHECKS` names; without it these trials are ignored. Bicep comes from the same view
 //! as Terraform.
 
-use grantc_core::ir::{Assignment, Program, RoleRef, Text};
+use grantc_core::ir::{Assignment, IdentityKind, Program, RoleRef, Text};
 use grantc_golden_tests::{compile, folders};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
@@ -19,8 +19,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// Who holds what where: an identity, a role's id or its operations, and a scope in lower case.
-type Held = (String, String, String);
+/// Who holds what where: an identity, a role's id or its operations, a scope in lower case, and
+/// whether a condition narrows it.
+type Held = (String, String, String, bool);
 
 /// Stands for what is not known before the deployment.
 const ANY: &str = "*";
@@ -36,39 +37,46 @@ fn main() -> Result<(), Box<dyn Error>> {
     );
     let mut trials = Vec::new();
     for (name, folder) in folders {
-        let places = ["infra/terraform", "expected/terraform"].map(|place| folder.join(place));
-        let Some(terraform) = places.into_iter().find(|place| place.is_dir()) else {
+        let places = ["infra", "expected"].map(|place| folder.join(place));
+        let Some(written) = places.into_iter().find(|it| it.join("terraform").is_dir()) else {
             continue;
         };
         let command = checks
             .as_ref()
             .map(|checks| checks.join("plan-assignments"));
         let ignored = command.is_none();
-        let run = move || agree(&command.unwrap_or_default(), &folder, &terraform);
+        let run = move || agree(&command.unwrap_or_default(), &folder, &written);
         trials.push(Trial::test(format!("{name}/assignments"), run).with_ignored_flag(ignored));
     }
     libtest_mimic::run(&arguments, trials).exit()
 }
 
-fn agree(command: &Path, folder: &Path, terraform: &Path) -> Result<(), Failed> {
+/// The folders with a plan each: the deployment, and what is made once before it, if anything is.
+const PLANS: [&str; 2] = ["terraform", "bootstrap/terraform"];
+
+fn agree(command: &Path, folder: &Path, written: &Path) -> Result<(), Failed> {
     let compilation = compile::compile_files(compile::NAME, &compile::case(folder)?)?;
     let program = compilation
         .verified()
         .map(|it| it.program())
         .ok_or("it must compile")?;
-    let output = Command::new(command).arg(terraform).output()?;
-    if !output.status.success() {
-        return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
-    }
-    let plan: Value = serde_json::from_slice(&output.stdout)?;
-    let planned = planned(&plan)?;
     let mut missing = Vec::new();
-    let mut left: Vec<&Held> = planned.iter().collect();
+    let mut left: Vec<Held> = Vec::new();
+    for plan in PLANS.map(|plan| written.join(plan)) {
+        if !plan.is_dir() {
+            continue;
+        }
+        let output = Command::new(command).arg(plan).output()?;
+        if !output.status.success() {
+            return Err(String::from_utf8_lossy(&output.stderr).into_owned().into());
+        }
+        left.extend(planned(&serde_json::from_slice(&output.stdout)?)?);
+    }
     let (in_databases, elsewhere): (Vec<_>, Vec<_>) = program
         .assignments
         .values()
         .partition(|it| family(program, it) == PlaneFamily::SqlDatabase);
-    scripts(terraform, program, &in_databases)?;
+    scripts(&written.join("sql"), program, &in_databases)?;
     for wanted in elsewhere.into_iter().map(|it| proved(program, it)) {
         match left.iter().position(|held| same(held, &wanted)) {
             Some(place) => drop(left.remove(place)),
@@ -90,11 +98,10 @@ fn family(program: &Program, assignment: &Assignment) -> PlaneFamily {
     }
 }
 
-/// The scripts beside the Terraform add these members to roles, and no others.
-fn scripts(terraform: &Path, program: &Program, held: &[&Assignment]) -> Result<(), Failed> {
-    let folder = terraform.parent().unwrap_or(terraform).join("sql");
+/// The scripts add these members to roles, and no others.
+fn scripts(folder: &Path, program: &Program, held: &[&Assignment]) -> Result<(), Failed> {
     let mut left = Vec::new();
-    for script in folders::files(&folder)?.into_values() {
+    for script in folders::files(folder)?.into_values() {
         let text = fs::read_to_string(script)?;
         let added = text.lines().filter(|line| line.contains(" ADD MEMBER "));
         left.extend(added.map(str::to_owned));
@@ -152,11 +159,39 @@ fn proved(program: &Program, assignment: &Assignment) -> Held {
             .replace("/colls/", "/containers/"),
         _ => scope,
     };
+    let identity = program.identities.at(assignment.identity);
+    let name = match identity.kind {
+        // The site is the identity.
+        IdentityKind::SystemAssigned => {
+            let apps = program.apps.values();
+            let app = apps
+                .filter(|app| app.identities.contains(&assignment.identity))
+                .next();
+            format!(
+                "app_{}",
+                symbol(&app.map_or_else(String::new, |app| app.name.clone()))
+            )
+        }
+        _ => symbol(&identity.name.value),
+    };
     (
-        symbol(&program.identities.at(assignment.identity).name.value),
+        name,
         role,
         scope.to_lowercase(),
+        assignment.condition.is_some(),
     )
+}
+
+/// The identity that an address of a plan is, unless it is the host's.
+fn identity(address: &str) -> Option<&str> {
+    let within = address
+        .strip_prefix("module.server.")
+        .or_else(|| address.strip_prefix("module.deployers."))?;
+    let of_app = within
+        .strip_prefix("module.")
+        .and_then(|it| it.strip_suffix(".azapi_resource.site"));
+    let made = IDENTITIES.iter().find_map(|kind| within.strip_prefix(kind));
+    of_app.or(made)
 }
 
 /// The planned assignments of the manifest's identities; those of hosts are grantc's own.
@@ -176,10 +211,14 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
                 .and_then(Value::as_str)
                 .unwrap_or_default()
         };
-        let Some(identity) = text("principal").strip_prefix(IDENTITIES) else {
+        let Some(identity) = identity(text("principal")) else {
             continue;
         };
         let role = match assignment.get("role") {
+            // The definition of an account that is created is told by its address.
+            Some(Value::String(address)) if address.contains("/sqlRoleDefinitions/") => {
+                address.rsplit('/').next().unwrap_or_default().to_owned()
+            }
             Some(Value::String(address)) => {
                 let role = roles
                     .iter()
@@ -198,13 +237,19 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
             },
             None => String::new(),
         };
-        held.push((identity.to_owned(), role, text("scope").to_lowercase()));
+        let narrowed = assignment.get("condition").is_some_and(|it| !it.is_null());
+        let scope = text("scope").to_lowercase();
+        held.push((identity.to_owned(), role, scope, narrowed));
     }
     Ok(held)
 }
 
-/// Where the module declares the manifest's identities.
-const IDENTITIES: &str = "module.server.azurerm_user_assigned_identity.";
+/// What the modules declare the manifest's identities as.
+const IDENTITIES: [&str; 3] = [
+    "azurerm_user_assigned_identity.",
+    "azuread_service_principal.",
+    "data.azuread_service_principal.",
+];
 
 /// Where it finds the APIs whose app roles they hold.
 const APIS: &str = "module.server.data.azuread_service_principal.";
@@ -246,13 +291,14 @@ fn joined(names: impl Iterator<Item = String>) -> String {
 
 /// Whether a planned assignment is the proved one. The scope of what is created is an address.
 fn same(planned: &Held, proved: &Held) -> bool {
-    let (identity, role, scope) = planned;
+    let (identity, role, scope, narrowed) = planned;
     let mut parts = scope.split('/').zip(proved.2.split('/'));
     let covers = scope.split('/').count() == proved.2.split('/').count()
         && parts.all(|(planned, proved)| proved == ANY || planned == proved);
     let custom = Catalogue::embedded().role_by_id(&proved.1).is_none();
     let grants = *role == proved.1 || (role == ANY && custom);
-    *identity == proved.0 && grants && (covers || scope.starts_with("module."))
+    let made = scope.starts_with("module.") || scope == "azurerm_resource_group.own";
+    *identity == proved.0 && grants && *narrowed == proved.3 && (covers || made)
 }
 
 fn symbol(name: &str) -> String {
