@@ -54,13 +54,19 @@ fn outputs() -> std::io::Result<BTreeMap<String, PathBuf>> {
 /// The trials of the folders `terraform` and `bicep`, where there are such.
 fn infrastructure(name: &str, folder: &Path) -> Vec<Trial> {
     let checks = env::var_os("GRANTC_IAC_CHECKS").map(PathBuf::from);
-    let targets = ["terraform", "bicep"]
+    let all = [
+        "terraform",
+        "bicep",
+        "bootstrap/terraform",
+        "bootstrap/bicep",
+    ];
+    let targets = all
         .into_iter()
         .filter(|target| folder.join(target).is_dir());
     let trial = |target: &str| {
-        let command = checks
-            .as_ref()
-            .map(|folder| folder.join(format!("check-{target}")));
+        let command = checks.as_ref().map(|folder| {
+            folder.join(format!("check-{}", target.trim_start_matches("bootstrap/")))
+        });
         let ignored = command.is_none();
         let place = folder.join(target);
         let run = move || run(&command.unwrap_or_default(), &place);

@@ -19,9 +19,11 @@ fn the_checks_of_bicep_and_terraform_find_nothing() {
             fs::write(path, text).unwrap();
         }
         for target in ["bicep", "terraform"] {
-            let folder = root.join(&name).join(target);
-            if folder.is_dir() {
-                run(&checks.join(format!("check-{target}")), &folder);
+            for place in [root.join(&name), root.join(&name).join("bootstrap")] {
+                let folder = place.join(target);
+                if folder.is_dir() {
+                    run(&checks.join(format!("check-{target}")), &folder);
+                }
             }
         }
     }
