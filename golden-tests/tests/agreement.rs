@@ -76,7 +76,7 @@ fn agree(command: &Path, folder: &Path, written: &Path) -> Result<(), Failed> {
         .assignments
         .values()
         .partition(|it| family(program, it) == PlaneFamily::SqlDatabase);
-    scripts(&written.join("terraform"), program, &in_databases)?;
+    scripts(&written.join("sql"), program, &in_databases)?;
     for wanted in elsewhere.into_iter().map(|it| proved(program, it)) {
         match left.iter().position(|held| same(held, &wanted)) {
             Some(place) => drop(left.remove(place)),
@@ -98,11 +98,10 @@ fn family(program: &Program, assignment: &Assignment) -> PlaneFamily {
     }
 }
 
-/// The scripts beside the Terraform add these members to roles, and no others.
-fn scripts(terraform: &Path, program: &Program, held: &[&Assignment]) -> Result<(), Failed> {
-    let folder = terraform.parent().unwrap_or(terraform).join("sql");
+/// The scripts add these members to roles, and no others.
+fn scripts(folder: &Path, program: &Program, held: &[&Assignment]) -> Result<(), Failed> {
     let mut left = Vec::new();
-    for script in folders::files(&folder)?.into_values() {
+    for script in folders::files(folder)?.into_values() {
         let text = fs::read_to_string(script)?;
         let added = text.lines().filter(|line| line.contains(" ADD MEMBER "));
         left.extend(added.map(str::to_owned));
@@ -214,7 +213,7 @@ fn planned(plan: &Value) -> Result<Vec<Held>, Failed> {
             continue;
         };
         let role = match assignment.get("role") {
-            // A role that an account of Cosmos DB brings, by its GUID below the account's address.
+            // The definition of an account that is created is told by its address.
             Some(Value::String(address)) if address.contains("/sqlRoleDefinitions/") => {
                 address.rsplit('/').next().unwrap_or_default().to_owned()
             }

@@ -138,7 +138,9 @@ impl Guard {
             Guard::AppService => app_service::caller(headers).ok_or(Refusal::Nobody),
             #[cfg(feature = "jwt")]
             Guard::Jwt(tokens) => {
-                let token = headers.get(axum::http::header::AUTHORIZATION).and_then(bearer);
+                let token = headers
+                    .get(axum::http::header::AUTHORIZATION)
+                    .and_then(bearer);
                 tokens.caller(token.ok_or(Refusal::Nobody)?).await
             }
         }
