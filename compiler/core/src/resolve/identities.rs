@@ -2,7 +2,7 @@
 
 use super::roles::{self, CustomRoles};
 use super::server::{bad_value, is_guid};
-use super::tools::path_text;
+use super::uses::path_text;
 use super::{Names, collisions, deploy, look_up, name_all};
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -17,6 +17,7 @@ mod roles;
 mod server;
 mod tools;
 mod units;
+mod uses;
 
 use crate::arena::Id;
 use crate::ast;

@@ -91,7 +91,7 @@ fn operations(
     }
     let names = connector.verbs.iter().map(|verb| verb.name.as_str());
     let help =
-        did_you_mean(&verb.value, names).unwrap_or_else(|| super::tools::verbs_help(resource));
+        did_you_mean(&verb.value, names).unwrap_or_else(|| super::uses::verbs_help(resource));
     let message = format!("`{}` has no verb `{}`", connector.name, verb.value);
     diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, verb.span, message).help(help));
     None
