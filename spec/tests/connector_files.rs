@@ -228,3 +228,40 @@ proptest! {
         prop_assert_eq!(parse(&print(&connectors)), Ok(connectors));
     }
 }
+
+/// The table of verbs on the language page is that of the data; `BLESS=1` writes it.
+#[test]
+fn the_verbs_of_the_language_page_are_current() {
+    const STARTS: &str = "<!-- table of verbs: written by BLESS=1 cargo test -p grantc-spec --features import --test connector_files -->";
+    const ENDS: &str = "<!-- end of the table of verbs -->";
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("language.md");
+    let page = fs::read_to_string(&path).expect("the page");
+    let (before, rest) = page.split_once(STARTS).expect("the table starts");
+    let (_, after) = rest.split_once(ENDS).expect("the table ends");
+    let mut table = "| type | verb | needs |\n|---|---|---|\n".to_owned();
+    for connector in builtin() {
+        for verb in &connector.verbs {
+            let clause = |clause: &grantc_spec::connectors::Clause| {
+                let any: Vec<String> = clause
+                    .any_of
+                    .iter()
+                    .map(|one| format!("`{}`", one.name))
+                    .collect();
+                any.join(" or ")
+            };
+            let needs: Vec<String> = verb.needs.iter().map(clause).collect();
+            let (name, verb) = (&connector.name, &verb.name);
+            table.push_str(&format!("| `{name}` | `{verb}` | {} |\n", needs.join("; ")));
+        }
+    }
+    let wanted = format!("{before}{STARTS}\n{table}{ENDS}{after}");
+    if std::env::var_os("BLESS").is_some() {
+        fs::write(&path, wanted).expect("the page is written");
+        return;
+    }
+    let fix = "BLESS=1 cargo test -p grantc-spec --features import --test connector_files";
+    assert!(
+        wanted == page,
+        "the table of verbs is not current; run {fix}"
+    );
+}

@@ -18,6 +18,9 @@ pub struct Identity {
     pub client_id: Option<Text>,
     /// Whether it deploys; then no tool acts as it.
     pub deploys: bool,
+    /// Whether something that it was meant to hold could not be resolved, so that what it lacks is
+    /// nobody's guess.
+    pub broken: bool,
     /// Whose tokens stand for it.
     pub federated: Vec<Federation>,
     /// The `identity` node's header.

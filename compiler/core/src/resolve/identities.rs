@@ -37,8 +37,13 @@ pub(super) fn identities(
         let first = program.assignments.next_id().index();
         let consents = one.consents.iter().map(|consent| (true, consent));
         for (consent, held) in one.assigns.iter().map(|held| (false, held)).chain(consents) {
-            if let Some(held) = assignment(held, consent, (id, kind), known, program, diagnostics) {
-                add(held, first, program, diagnostics);
+            match assignment(held, consent, (id, kind), known, program, diagnostics) {
+                Some(held) => add(held, first, program, diagnostics),
+                None => {
+                    if let Some(identity) = program.identities.get_mut(id) {
+                        identity.broken = true;
+                    }
+                }
             }
         }
     }
@@ -106,6 +111,7 @@ fn identity(
         kind,
         client_id,
         deploys,
+        broken: false,
         federated,
         span: declared.span,
     }

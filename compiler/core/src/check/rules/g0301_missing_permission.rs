@@ -15,7 +15,9 @@ use grantc_spec::rules::MISSING_PERMISSION;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, need) in case.program.needs.iter() {
-        let missing_here = case.graph.verdict(id).state == State::Missing;
+        // What could not be resolved has its finding, and may be what is missing here.
+        let broken = case.program.identities.at(need.identity).broken;
+        let missing_here = case.graph.verdict(id).state == State::Missing && !broken;
         if missing_here && wrong_plane(case, id).is_none() && !is_told(case, id) {
             diags.push(missing(case, id, need));
         }
@@ -172,6 +174,17 @@ mod tests {
             desk.witness(found),
             "find → reader → no assignment → archive → …/blobs/read"
         );
+        assert!(!desk.verified);
+    }
+
+    #[test]
+    fn a_role_that_does_not_exist_is_the_only_finding() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Raeder" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(desk.codes(), ["G0201"]);
+        assert_eq!(desk.states(), [crate::graph::State::Missing]);
         assert!(!desk.verified);
     }
 

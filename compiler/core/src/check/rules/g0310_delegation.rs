@@ -93,7 +93,8 @@ fn delegated_need(case: &Case<'_>, id: NeedId, need: &Need) -> Option<Diagnostic
             "use it as an identity that is not `delegated`; Microsoft Graph and APIs of type `http` act for users",
         ));
     }
-    if case.graph.verdict(id).state != State::Missing {
+    let broken = case.program.identities.at(need.identity).broken;
+    if broken || case.graph.verdict(id).state != State::Missing {
         return None;
     }
     let message = format!(
