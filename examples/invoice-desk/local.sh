@@ -4,6 +4,7 @@
 #   local.sh start [--port 10000]   install Azurite if need be, start it, load data/invoices
 #   local.sh stop  [--port 10000]   stop it
 #
+# Another example loads its own files with --folder FOLDER --into CONTAINER/PREFIX.
 # Azurite is installed from npm into the target folder (or into $INVOICE_DESK_NODE), listens on
 # loopback only, keeps its blobs in memory, and is stopped by the process id that it was started with.
 set -eu
@@ -12,12 +13,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 target=${CARGO_TARGET_DIR:-$here/../../target}/invoice-desk
 node_folder=${INVOICE_DESK_NODE:-$target/node}
 port=10000
+folder=
+into=invoices/incoming
 command=${1:-help}
 [ $# -eq 0 ] || shift
 
 while [ $# -gt 0 ]; do
     case $1 in
         --port) port=${2:?--port takes a number}; shift 2 ;;
+        --folder) folder=${2:?--folder takes a folder}; shift 2 ;;
+        --into) into=${2:?--into takes CONTAINER/PREFIX}; shift 2 ;;
         *) echo "local.sh: unknown option $1" >&2; exit 2 ;;
     esac
 done
@@ -44,7 +49,7 @@ start() {
     node "$azurite" --blobHost 127.0.0.1 --blobPort "$port" --inMemoryPersistence \
         --skipApiVersionCheck --disableTelemetry --silent </dev/null >"$state/log" 2>&1 &
     echo $! >"$state/pid"
-    if ! node "$here/local/load.mjs" "http://127.0.0.1:$port" "$here/data/invoices"; then
+    if ! node "$here/local/load.mjs" "http://127.0.0.1:$port" "${folder:-$here/data/invoices}" "$into"; then
         stop
         echo "local.sh: loading failed; Azurite said:" >&2
         cat "$state/log" >&2
@@ -52,8 +57,12 @@ start() {
     fi
     echo "Azurite is ready. Run the server with:"
     [ "$port" = 10000 ] || echo "    export GRANTC_LOCAL_BLOB_ENDPOINT=http://127.0.0.1:$port/devstoreaccount1"
-    echo "    export GRANTC_LOCAL_INVOICE_INDEX_FILES=$here/data/index"
-    echo "    cargo run -p invoice-desk -- --stdio --local"
+    if [ -z "$folder" ]; then
+        echo "    export GRANTC_LOCAL_INVOICE_INDEX_FILES=$here/data/index"
+        echo "    cargo run -p invoice-desk -- --stdio --local"
+    else
+        echo "    the command that its README names"
+    fi
     echo "and stop Azurite with:"
     echo "    $0 stop --port $port"
 }

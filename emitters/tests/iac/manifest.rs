@@ -57,12 +57,13 @@ pub(crate) fn own() -> BTreeMap<String, String> {
     manifests(&["emitters/tests/iac/manifests"])
 }
 
-/// Every manifest of the repository that compiles, by name.
+/// Every manifest of the repository that compiles and is not refused by the emitters, by name.
 pub(crate) fn all() -> BTreeMap<String, Emitted> {
     let mut all = own();
     all.extend(manifests(&["examples", "golden-tests/cases/accept"]));
     all.into_iter()
         .filter_map(|(name, text)| Some((name, try_emit(&text).ok()?)))
+        .filter(|(_, emitted)| !emitted.diagnostics.has_errors())
         .collect()
 }
 

@@ -1,16 +1,17 @@
-// Creates the container `invoices` in Azurite and puts the invoice files under `incoming/`.
+// Creates a container in Azurite and puts the JSON and Markdown files of a folder under a prefix.
 //
-//   node load.mjs http://127.0.0.1:10000 ../data/invoices
+//   node load.mjs http://127.0.0.1:10000 ../data/invoices invoices/incoming
 //
 // Needs nothing but Node.js. Requests carry an account SAS signed with the development key that
 // every Azurite has and Microsoft publishes: it is no secret and opens nothing but the emulator.
 import { createHmac } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 
 const ACCOUNT = "devstoreaccount1";
 const KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 const VERSION = "2021-12-02";
+const TYPES = { ".json": "application/json", ".md": "text/markdown; charset=utf-8" };
 
 /** Query string of an account SAS that may create, write and read blobs and containers for an hour. */
 function signature() {
@@ -41,13 +42,15 @@ async function createContainer(container, sas) {
   }
 }
 
-const [endpoint, folder] = process.argv.slice(2);
+const [endpoint, folder, into] = process.argv.slice(2);
+const [name, ...prefix] = into.split("/");
 const sas = signature();
-const container = `${endpoint}/${ACCOUNT}/invoices`;
+const container = `${endpoint}/${ACCOUNT}/${name}`;
 await createContainer(container, sas);
-const names = (await readdir(folder)).filter((name) => name.endsWith(".json")).sort();
-for (const name of names) {
-  const headers = { "x-ms-blob-type": "BlockBlob", "content-type": "application/json" };
-  await put(`${container}/incoming/${name}?${sas}`, headers, await readFile(join(folder, name)));
+const files = (await readdir(folder)).filter((file) => extname(file) in TYPES).sort();
+for (const file of files) {
+  const headers = { "x-ms-blob-type": "BlockBlob", "content-type": TYPES[extname(file)] };
+  const blob = [container, ...prefix, file].join("/");
+  await put(`${blob}?${sas}`, headers, await readFile(join(folder, file)));
 }
-console.log(`Loaded ${names.length} invoices into ${container}/incoming.`);
+console.log(`Loaded ${files.length} files into ${[container, ...prefix].join("/")}.`);
