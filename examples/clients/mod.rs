@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "a panic is how a test fails"
 )]
+#![allow(unreachable_pub, reason = "a module of several tests")]
 
 use serde_json::Value;
 use std::env;

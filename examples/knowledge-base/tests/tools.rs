@@ -2,6 +2,8 @@
 //!
 //! `read_article` needs Azurite: `end_to_end.rs` calls it.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use grantc_runtime::{ErrorKind, Mode, Running, Settings, ToolError};
 use serde_json::{Value, json};
 

@@ -1,5 +1,7 @@
 //! The tool as a client calls it, in process, with the files of `data/` for the index.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+
 use grantc_runtime::{ErrorKind, Mode, Running, Settings, ToolError};
 use serde_json::{Value, json};
 
