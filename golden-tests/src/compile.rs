@@ -4,7 +4,7 @@ use crate::{annotations, folders};
 use grantc_core::check::Acceptance;
 use grantc_core::diagnostic::Diagnostics;
 use grantc_core::{Compilation, LoadError, Loader};
-use grantc_emitters::{Emitted, Options};
+use grantc_emitters::{Emitted, Files, Options};
 use grantc_spec::catalogue::Catalogue;
 use std::collections::BTreeMap;
 use std::fs;
@@ -85,9 +85,14 @@ pub fn expect(folder: &Path, compilation: &Compilation, found: &Diagnostics) -> 
 /// What a manifest becomes; nothing when it has errors.
 pub fn emit(compilation: &Compilation) -> Emitted {
     let program = compilation.verified();
-    program.map_or_else(Emitted::default, |it| {
+    let mut emitted = program.map_or_else(Emitted::default, |it| {
         grantc_emitters::emit(it, &Options::default())
-    })
+    });
+    // `build` writes all of it, or nothing.
+    if emitted.diagnostics.has_errors() {
+        emitted.files = Files::default();
+    }
+    emitted
 }
 
 /// The findings about a manifest, and those of the emitters that `heeded` lets through.

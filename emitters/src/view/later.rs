@@ -20,7 +20,7 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
         found.push(not_yet(
             entra.span,
             what,
-            "write `auth \"key\"` to deploy it for now",
+            "for now: `auth \"key\"`, without `requires` and without identities that act for the user",
         ));
     }
     if azure.plan.value == Plan::Premium {

@@ -263,6 +263,9 @@ impl Build<'_> {
                 Some(node) => node.clone(),
                 None => {
                     let there = resource.existing || known.existing.contains(&link.key);
+                    if there && !resource.existing && i + 1 == links.len() {
+                        self.there_already(resource, &link.ty);
+                    }
                     let words = if i + 1 == links.len() {
                         Some(&resource.name.value)
                     } else {
@@ -426,6 +429,19 @@ impl Build<'_> {
                 above.chain([parent.reference()]).collect()
             }),
         }
+    }
+
+    /// What one resource wants created and another says is there.
+    fn there_already(&mut self, resource: &ir::Resource, ty: &str) {
+        let message = format!(
+            "the `{ty}` of `{}` is not created: another resource with `existing=#true` names it",
+            resource.name
+        );
+        self.diagnostics.push(
+            Diagnostic::new(&rules::NOT_CREATED, resource.span, message)
+                .help("say `existing=#true` here too, or leave it out there")
+                .at(format!("resource/{}", resource.name)),
+        );
     }
 
     fn not_created(&mut self, resource: &ir::Resource, ty: &str) {

@@ -178,9 +178,15 @@ impl Case<'_> {
                 operations.insert((operation.plane, operation.name.clone()));
             }
         }
-        let lines = operations
-            .iter()
-            .map(|(plane, name)| format!("    {} \"{name}\"\n", word(*plane)));
+        let lines = operations.iter().map(|(plane, name)| {
+            let schema = self.schema_of(*plane, name);
+            let schema = schema.map(|schema| format!(" schema=\"{schema}\""));
+            format!(
+                "    {} \"{name}\"{}\n",
+                word(*plane),
+                schema.unwrap_or_default()
+            )
+        });
         let plane = match operations.first() {
             Some((Plane::CosmosSql, _)) => " plane=\"cosmos-sql\"",
             Some((Plane::SqlDatabase, _)) => " plane=\"sql-database\"",
@@ -188,6 +194,19 @@ impl Case<'_> {
         };
         let block = format!("role \"{name}\"{plane} {{\n{}}}", lines.collect::<String>());
         Custom { name, block }
+    }
+
+    /// The schema that a custom role of the manifest limits a permission to, where one does: a
+    /// suggestion must not widen it to the whole database.
+    fn schema_of(&self, plane: Plane, name: &str) -> Option<&str> {
+        let operations = self
+            .program
+            .roles
+            .values()
+            .flat_map(|role| &role.operations);
+        let mut same = operations
+            .filter(|one| one.plane == plane && one.pattern.value.eq_ignore_ascii_case(name));
+        same.find_map(|one| one.schema.as_ref().map(|schema| schema.value.as_str()))
     }
 
     /// A name for a custom role of an identity that nothing else has.

@@ -162,6 +162,23 @@ fn federation(
             missing("which repository", "add `repository=\"owner/name\"`");
             return None;
         };
+        if let (Some(text), Some((_, written))) = (
+            repository.literal(),
+            declared
+                .props
+                .iter()
+                .find(|(key, _)| key.value == "repository"),
+        ) {
+            let is_part = |part: &str| {
+                let ok = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+                !part.is_empty() && part.chars().all(ok)
+            };
+            let parts: Vec<&str> = text.split('/').collect();
+            if !matches!(parts.as_slice(), [owner, name] if is_part(owner) && is_part(name)) {
+                let help = "write owner and name, such as `contoso/invoice-desk`";
+                bad_value(&written.word, "is not a repository", help, diagnostics);
+            }
+        }
         let pull_request = matches!(declared.pull_request, Some((true, _)));
         let mut contexts: Vec<(&'static str, Option<Text>)> = Vec::new();
         contexts.extend(environment.map(|name| ("environment:", Some(name))));

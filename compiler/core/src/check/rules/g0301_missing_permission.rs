@@ -9,7 +9,7 @@ use crate::check::Case;
 use crate::check::case::deed;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Granted, Operation, Plane as _, State};
-use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId};
+use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, Text};
 use grantc_spec::Plane;
 use grantc_spec::rules::MISSING_PERMISSION;
 
@@ -111,6 +111,51 @@ fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
     near
 }
 
+/// The resource that a need stands on, where that is wider than what is used: its name, and its
+/// node.
+fn wider(case: &Case<'_>, need: &Need) -> (String, String) {
+    let resource = case.program.resources.at(need.resource);
+    let connector = &resource.connector;
+    let level = match &need.origin {
+        NeedOrigin::Verb(verb) => connector.judged_at(verb, resource.level),
+        NeedOrigin::Raw => resource.level,
+    };
+    let level = connector.levels.get(level);
+    let name = format!(
+        "{}-{}",
+        resource.name,
+        level.map_or("whole", |level| level.name.as_str())
+    );
+    let own = level
+        .map(|level| level.fields.as_slice())
+        .unwrap_or_default();
+    let fields = own.iter().filter_map(|field| {
+        let value = match resource.field(field)? {
+            Text::Literal(text) => format!("\"{text}\""),
+            Text::Param(id) => format!("(param)\"{}\"", case.program.params.at(*id).name),
+            Text::Ambient(_) => return None,
+        };
+        Some(format!("{field} {value}"))
+    });
+    let fields: Vec<String> = fields.collect();
+    let node = format!(
+        "resource \"{name}\" type=\"{}\" existing=#true {{ {} }}",
+        connector.name,
+        fields.join("; ")
+    );
+    (name, node)
+}
+
+/// An assignment that grants the operation there, for other names.
+fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
+    nearby(case, id, need)
+        .into_iter()
+        .find_map(|near| match near {
+            Near::Narrowed(assignment) => Some(assignment),
+            Near::Elsewhere(_) | Near::Other(_) => None,
+        })
+}
+
 /// What to add to the identity, as it would be written there.
 pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
     let identity = &case.program.identities.at(need.identity).name;
@@ -121,10 +166,9 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
             String::new(),
         ),
         None => {
-            let declare = format!(
-                "it is needed on more than `{resource}`: declare what holds `{resource}` as a resource of its own, and "
-            );
-            (format!("{resource}-account"), declare)
+            let (name, node) = wider(case, need);
+            let declare = format!("it is needed on more than `{resource}`: declare `{node}`, and ");
+            (name, declare)
         }
     };
     if let Plane::Graph | Plane::EntraApp = case.decisive(id).plane {
@@ -134,6 +178,18 @@ pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
         };
         let permission = case.decisive(id).name;
         return format!("add `{word} \"{permission}\" on=\"{place}\"` to `{identity}`");
+    }
+    // The role is right already, for other names.
+    if let (Some(path), Some(held)) = (&need.path, narrowed(case, id, need)) {
+        let held = case.program.assignments.at(held);
+        let assign = crate::check::suggest::assign(
+            &held.role_name.value,
+            &case.program.resources.at(held.on).name.value,
+        );
+        return format!(
+            "add `{assign} {{ where path=\"{}\" }}` to `{identity}`",
+            path.text
+        );
     }
     match case.narrowest(id) {
         Some(role) => {
