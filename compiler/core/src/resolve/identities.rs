@@ -127,6 +127,7 @@ fn federation(
     diagnostics: &mut Diagnostics,
 ) -> Option<Federation> {
     let github = declared.kind.value == "github";
+    check_repository(declared, diagnostics);
     let takes = if github { GITHUB } else { OTHER };
     let mut stray: Vec<&Word> = Vec::new();
     stray.extend(declared.props.iter().map(|(key, _)| key));
@@ -162,23 +163,6 @@ fn federation(
             missing("which repository", "add `repository=\"owner/name\"`");
             return None;
         };
-        if let (Some(text), Some((_, written))) = (
-            repository.literal(),
-            declared
-                .props
-                .iter()
-                .find(|(key, _)| key.value == "repository"),
-        ) {
-            let is_part = |part: &str| {
-                let ok = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-                !part.is_empty() && part.chars().all(ok)
-            };
-            let parts: Vec<&str> = text.split('/').collect();
-            if !matches!(parts.as_slice(), [owner, name] if is_part(owner) && is_part(name)) {
-                let help = "write owner and name, such as `contoso/invoice-desk`";
-                bad_value(&written.word, "is not a repository", help, diagnostics);
-            }
-        }
         let pull_request = matches!(declared.pull_request, Some((true, _)));
         let mut contexts: Vec<(&'static str, Option<Text>)> = Vec::new();
         contexts.extend(environment.map(|name| ("environment:", Some(name))));
@@ -212,6 +196,24 @@ fn federation(
         audience,
         span: declared.span,
     })
+}
+
+/// A repository is `owner/name`; a parameter is only known at deployment.
+fn check_repository(declared: &ast::Federated, diagnostics: &mut Diagnostics) {
+    let written = declared
+        .props
+        .iter()
+        .find(|(key, value)| key.value == "repository" && !value.is_param);
+    let Some((_, written)) = written else { return };
+    let is_part = |part: &str| {
+        let ok = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+        !part.is_empty() && part.chars().all(ok)
+    };
+    let parts: Vec<&str> = written.word.value.split('/').collect();
+    if !matches!(parts.as_slice(), [owner, name] if is_part(owner) && is_part(name)) {
+        let help = "write owner and name, such as `contoso/invoice-desk`";
+        bad_value(&written.word, "is not a repository", help, diagnostics);
+    }
 }
 
 fn assignment(
