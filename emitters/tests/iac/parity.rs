@@ -270,8 +270,10 @@ fn paths(emitted: &Emitted, ending: &str, sign: &str) -> BTreeSet<String> {
     let mut all = BTreeSet::new();
     for (_, text) in files {
         let lines: Vec<&str> = text.lines().map(str::trim).collect();
-        let nodes = lines.windows(2).filter(|pair| !pair[1].starts_with("var "));
-        let comments = nodes.filter_map(|pair| pair[0].strip_prefix(sign));
+        let nodes = lines.iter().zip(lines.iter().skip(1));
+        let comments = nodes
+            .filter(|(_, next)| !next.starts_with("var "))
+            .filter_map(|(line, _)| line.strip_prefix(sign));
         all.extend(
             comments
                 .filter(is_path)

@@ -1,6 +1,10 @@
 //! The tools as a client calls them, in process, with stand-ins for all that they touch.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 use grantc_runtime::{ErrorKind, Mode, Running, Settings, ToolError};
 use serde_json::{Value, json};

@@ -2,7 +2,11 @@
 //!
 //! `read_article` needs Azurite: `end_to_end.rs` calls it.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 use grantc_runtime::{ErrorKind, Mode, Running, Settings, ToolError};
 use serde_json::{Value, json};

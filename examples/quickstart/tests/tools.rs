@@ -1,6 +1,10 @@
 //! The tool as a client calls it, in process, with the files of `data/` for the index.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test fails")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a panic is how a test fails"
+)]
 
 use grantc_runtime::{ErrorKind, Mode, Running, Settings, ToolError};
 use serde_json::{Value, json};
