@@ -10,7 +10,8 @@
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
 //! - [`report`]: the same for machines, and what a role grants;
-//! - [`picture`]: the permission graph, for machines and as a drawing.
+//! - [`picture`]: the permission graph, for machines and as a drawing;
+//! - [`ask`]: why something is held, and who can do something.
 
 mod accept;
 mod case;
@@ -19,6 +20,7 @@ mod role;
 mod rules;
 mod suggest;
 
+pub mod ask;
 pub mod picture;
 pub mod proof;
 pub mod report;

@@ -157,7 +157,7 @@ fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
 }
 
 /// What to add to the identity, as it would be written there.
-pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
+pub(in crate::check) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
     let identity = &case.program.identities.at(need.identity).name;
     let resource = &case.program.resources.at(need.resource).name;
     let (place, declare) = match case.place_for(id) {

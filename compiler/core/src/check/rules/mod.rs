@@ -12,6 +12,9 @@ mod g0312_not_assignable;
 mod g0317_catalogue_lag;
 mod g0501_hidden_text;
 
+/// What to write so that a need that is not held will be.
+pub(super) use g0301_missing_permission::help as what_to_write;
+
 use super::Case;
 use crate::diagnostic::Diagnostics;
 
