@@ -165,8 +165,12 @@ pub(crate) struct Graph {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Drawing {
-    /// For Graphviz: `grantc graph | dot -Tsvg -o graph.svg`.
+    /// A picture for a pull request, light and dark; what is many of a kind is folded and counted.
     #[default]
+    Svg,
+    /// The same for Markdown: a `mermaid` block.
+    Mermaid,
+    /// Every node, for Graphviz.
     Dot,
     /// One JSON object.
     Json,

@@ -304,3 +304,22 @@ fn planes_are_told_apart() {
     let planes: Vec<_> = grants.iter().map(|grant| &grant["plane"]).collect();
     assert_eq!(planes, ["control"]);
 }
+
+/// What the host of an app holds is on no declared resource.
+#[test]
+fn the_platform_is_told_apart() {
+    let desk = shared();
+    let everywhere = json(&whys(&desk, "find", "blobs/delete", None).unwrap());
+    assert_eq!(everywhere["platform"][0]["identity"], "main-host");
+    let there = json(&whys(&desk, "find", "blobs/delete", Some("archive")).unwrap());
+    assert_eq!(there["platform"], json!([]));
+    let group = whos(&desk, &format!("{BLOB}/delete"), "azure");
+    assert_eq!(json(&group)["identities"], json!([]));
+    assert!(
+        group
+            .to_string()
+            .contains("app main → main-host → \"Storage Blob Data Owner\""),
+        "{group}"
+    );
+    assert!(json(&whos(&desk, "delete", "archive"))["platform"] == json!([]));
+}

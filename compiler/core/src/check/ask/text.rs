@@ -2,7 +2,7 @@
 
 use super::grants::{GrantView, ReachedView};
 use super::who::{IdentityView, ToolView, Who};
-use super::why::{NeededView, OperationView, Why};
+use super::why::{NeededView, OperationView, PlatformView, Why};
 use crate::check::case::list;
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter, Write};
@@ -46,7 +46,7 @@ impl fmt::Display for Why {
             )?;
             writeln!(f, "    {}", near.why)?;
         }
-        Ok(())
+        platform(f, &self.platform)
     }
 }
 
@@ -198,6 +198,22 @@ fn covered(f: &mut Formatter<'_>, grant: &GrantView) -> fmt::Result {
     Ok(())
 }
 
+/// What host identities hold on what belongs to their apps.
+fn platform(f: &mut Formatter<'_>, all: &[PlatformView]) -> fmt::Result {
+    if !all.is_empty() {
+        writeln!(f, "\nplatform, on what belongs to the app itself:")?;
+    }
+    for held in all {
+        let (role, on) = (held.role, held.on);
+        let (app, identity, end) = (&held.app, &held.identity, short(&held.operation));
+        writeln!(
+            f,
+            "  app {app} → {identity} → \"{role}\" → its {on} → {end}"
+        )?;
+    }
+    Ok(())
+}
+
 fn operations(f: &mut Formatter<'_>, all: &[OperationView]) -> fmt::Result {
     for OperationView { operation, plane } in all {
         writeln!(f, "  {operation} ({plane} plane)")?;
@@ -210,6 +226,10 @@ impl fmt::Display for Who {
         let deed = deed(self.verb.as_deref(), &self.operations);
         let on = &self.resource;
         match (self.identities.len(), self.tools.len()) {
+            (0, _) if !self.platform.is_empty() => writeln!(
+                f,
+                "no identity of the manifest can do {deed} on `{on}`, but the platform can"
+            )?,
             (0, _) => writeln!(f, "nobody can do {deed} on `{on}`")?,
             (_, 0) => writeln!(
                 f,
@@ -228,7 +248,7 @@ impl fmt::Display for Who {
         for identity in &self.identities {
             identity_lines(f, identity)?;
         }
-        Ok(())
+        platform(f, &self.platform)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Asked;
 use super::grants::{GrantView, grants};
 use super::question::Operations;
-use super::why::{OperationView, neighbours, operation_views};
+use super::why::{OperationView, PlatformView, neighbours, operation_views, platform};
 use crate::check::Case;
 use crate::check::report::CatalogueView;
 use crate::ir::{App, Identity, IdentityId, NeedId, ResourceId, Tool, ToolId};
@@ -24,6 +24,8 @@ pub struct Who {
     pub(super) resource: String,
     pub(super) tools: Vec<ToolView>,
     pub(super) identities: Vec<IdentityView>,
+    /// Host identities, where it is the resource group of the deployment that is asked about.
+    pub(super) platform: Vec<PlatformView>,
 }
 
 /// A tool that can do it, through one identity.
@@ -69,7 +71,7 @@ pub(super) struct KeyView {
 impl Who {
     /// Whether anybody can.
     pub fn anybody(&self) -> bool {
-        !self.identities.is_empty()
+        !self.identities.is_empty() || !self.platform.is_empty()
     }
 }
 
@@ -93,6 +95,10 @@ pub(super) fn answer(
         verb: operations.verb.clone(),
         operations: operation_views(&operations),
         resource: case.program.resources.at(at).name.value.clone(),
+        platform: match case.program.resources.at(at).implicit {
+            true => platform(case, case.program.apps.ids(), &operations),
+            false => Vec::new(),
+        },
         tools: tools.collect(),
         identities: found.into_values().collect(),
     }

@@ -27,6 +27,20 @@ pub struct Why {
     pub(super) held: Vec<GrantView>,
     pub(super) reach: Vec<NeighbourView>,
     pub(super) near: Vec<NearView>,
+    pub(super) platform: Vec<PlatformView>,
+}
+
+/// What the host identity of an app holds on what belongs to the app: no declared resource, so it
+/// is told apart.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PlatformView {
+    pub(super) app: String,
+    pub(super) identity: String,
+    pub(super) role: &'static str,
+    /// The type of what it is on.
+    pub(super) on: &'static str,
+    pub(super) operation: String,
+    pub(super) plane: &'static str,
 }
 
 /// Whose power it is.
@@ -159,6 +173,11 @@ pub(super) fn answer(
         held,
         reach,
         near,
+        // A host identity holds nothing on what a manifest declares.
+        platform: match at {
+            None => platform(case, app, &operations),
+            Some(_) => Vec::new(),
+        },
     }
 }
 
@@ -293,4 +312,34 @@ fn use_of(case: &Case<'_>, tool: ToolId, need: &Need) -> crate::source::Span {
         .clone()
         .find(exact)
         .map_or(need.span, |used| used.span)
+}
+
+/// What the host identities of apps hold of operations, on what belongs to the apps themselves.
+pub(super) fn platform(
+    case: &Case<'_>,
+    apps: impl IntoIterator<Item = AppId>,
+    operations: &Operations,
+) -> Vec<PlatformView> {
+    let mut all = Vec::new();
+    for app in apps {
+        let Some(platform) = case.graph.platform(case.program, case.catalogue, app) else {
+            continue;
+        };
+        for held in &platform.held {
+            let granted = held.operations.iter();
+            let granted = granted.filter(|id| operations.ids.contains(id));
+            all.extend(granted.map(|id| {
+                let found = case.operation(*id);
+                PlatformView {
+                    app: case.program.apps.at(app).name.clone(),
+                    identity: platform.identity.clone(),
+                    role: held.role.role,
+                    on: held.role.on.resource_type(),
+                    plane: found.plane.word(),
+                    operation: found.name.into_owned(),
+                }
+            }));
+        }
+    }
+    all
 }
