@@ -193,6 +193,7 @@ prop_compose! {
         let named = verbs.into_iter().enumerate();
         let verbs = named.map(|(at, (at_levels, path, needs, source))| DraftVerb {
             name: format!("verb{at}"),
+            listing: false,
             levels: at_levels.iter().map(level).collect(),
             path,
             needs,
