@@ -176,6 +176,8 @@ pub struct CustomRole {
     pub family: PlaneFamily,
     /// The operations it grants, in manifest order; a `*` is a wildcard.
     pub operations: Vec<RoleOperation>,
+    /// Whether something in it could not be resolved, so that what it lacks is nobody's guess.
+    pub broken: bool,
     /// The `role` node's header.
     pub span: Span,
 }
