@@ -116,7 +116,7 @@ pub const ROOT: &[Word] = &[
     Word {
         props: &[
             must("type", Kind::OneOf(IDENTITY_TYPES, &[])),
-            maybe("roles", Kind::OneOf(&[], &["inferred"])),
+            maybe("roles", Kind::OneOf(&["inferred"], &[])),
             maybe("deploys", Kind::Bool),
         ],
         body: Body::Nodes(IDENTITY),
