@@ -133,7 +133,8 @@ impl<'a> Case<'a> {
     /// to an operation on a resource that the assignment covers.
     pub(crate) fn chain(&self, id: AssignmentId, at: ResourceId, operation: OpId) -> Vec<Step> {
         let identity = self.program.assignments.at(id).identity;
-        let need = self.graph.needs_as(identity).first();
+        let through = self.graph.through(id).first();
+        let need = through.or_else(|| self.graph.needs_as(identity).first());
         let tool = need.map(|need| Node::Tool(self.program.needs.at(*need).tool));
         let from = tool.unwrap_or(Node::Identity(identity));
         self.graph

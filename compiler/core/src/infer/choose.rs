@@ -227,7 +227,11 @@ fn paths(case: &Case<'_>, group: &Open) -> Vec<PathPattern> {
         others.any(|other| other.includes(path))
     };
     let own = by_text.values().filter(|path| !included(path));
-    own.map(|path| (*path).clone()).collect()
+    let condition = |path: &&PathPattern| PathPattern {
+        listing: false,
+        ..(*path).clone()
+    };
+    own.map(condition).collect()
 }
 
 /// A role of exactly what the needs ask for, and of what their connectors' clients need whatever

@@ -181,6 +181,7 @@ fn written(custom: Custom, identity: IdentityId, span: Span) -> CustomRole {
         name: Word::new(custom.name, span),
         family: custom.family,
         operations: custom.operations.into_iter().map(operation).collect(),
+        broken: false,
         inferred: Some(identity),
         span,
     }

@@ -189,6 +189,8 @@ pub struct CustomRole {
     pub family: PlaneFamily,
     /// The operations it grants, in manifest order; a `*` is a wildcard.
     pub operations: Vec<RoleOperation>,
+    /// Whether something in it could not be resolved, so that what it lacks is nobody's guess.
+    pub broken: bool,
     /// The identity that it was written for, where no node writes it.
     pub inferred: Option<IdentityId>,
     /// The `role` node's header; of one that no node writes, what asks for it.

@@ -187,6 +187,7 @@ fn stray_help(word: &Word) -> String {
 
 fn props(node: &Node, word: &Word, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut meant: Vec<&str> = Vec::new();
     for prop in &node.props {
         let key = prop.key.value.as_str();
         let first = *seen.entry(key).or_insert(prop.key.span);
@@ -202,13 +203,18 @@ fn props(node: &Node, word: &Word, report: &mut Report) {
         match (known, word.open_props) {
             (Some(known), _) => kind(&prop.value, known.kind, key, report),
             (None, Some(open)) => kind(&prop.value, open, key, report),
-            (None, None) => report.found.push(unknown_prop(node, word, &prop.key)),
+            (None, None) => {
+                meant.extend(nearest(key, word.props.iter().map(|prop| prop.name)));
+                report.found.push(unknown_prop(node, word, &prop.key));
+            }
         }
     }
+    // A misspelt property is not missing as well.
+    let there = |name: &str| seen.contains_key(name) || meant.contains(&name);
     for prop in word
         .props
         .iter()
-        .filter(|prop| prop.required && !seen.contains_key(prop.name))
+        .filter(|prop| prop.required && !there(prop.name))
     {
         let what = phrase::property_word(report.notation);
         let message = format!("`{}` needs the {what} `{}`", node.name.value, prop.name);

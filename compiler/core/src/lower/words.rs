@@ -434,6 +434,7 @@ const CONNECTOR: &[Word] = &[
         props: &[
             must("level", Kind::Text),
             maybe("path", Kind::Bool),
+            maybe("listing", Kind::Bool),
             maybe("source", Kind::Text),
         ],
         body: Body::Nodes(VERB),

@@ -8,7 +8,7 @@ use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{
     self, Assignment, Condition, Federation, Identity, IdentityId, IdentityKind, Issuer,
-    PathPattern, Program, Resource, Text,
+    PathPattern, Program, Resource, RoleRef, Text,
 };
 use crate::source::Word;
 use grantc_spec::catalogue::Catalogue;
@@ -37,13 +37,16 @@ pub(super) fn identities(
         let first = program.assignments.next_id().index();
         let consents = one.consents.iter().map(|consent| (true, consent));
         for (consent, held) in one.assigns.iter().map(|held| (false, held)).chain(consents) {
-            match assignment(held, consent, (id, kind), known, program, diagnostics) {
-                Some(held) => add(held, first, program, diagnostics),
-                None => {
-                    if let Some(identity) = program.identities.get_mut(id) {
-                        identity.broken = true;
-                    }
-                }
+            let held = assignment(held, consent, (id, kind), known, program, diagnostics);
+            let whole = held.as_ref().is_some_and(|held| match held.role {
+                RoleRef::Custom(role) => !program.roles.at(role).broken,
+                _ => true,
+            });
+            if let (false, Some(identity)) = (whole, program.identities.get_mut(id)) {
+                identity.broken = true;
+            }
+            if let Some(held) = held {
+                add(held, first, program, diagnostics);
             }
         }
     }
