@@ -164,6 +164,16 @@ pub struct Need {
     pub span: Span,
 }
 
+impl Need {
+    /// The user's word for what it does: its verb, or the operation.
+    pub fn deed(&self) -> &str {
+        match (&self.origin, self.clause.any_of.first()) {
+            (NeedOrigin::Verb(verb), _) => &verb.name,
+            (NeedOrigin::Raw, first) => first.map_or("", |(_, name)| name),
+        }
+    }
+}
+
 /// Operations of which one suffices.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Clause {

@@ -93,6 +93,13 @@ fn identity(
                 .help("an identity that deploys is `user-assigned` or a `service-principal`"),
         );
     }
+    if let (true, Some(word)) = (deploys, &declared.roles) {
+        let message = "nothing is inferred for an identity that deploys: no tool acts as it";
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, word.span, message)
+                .help("leave `roles` out, and write what it holds"),
+        );
+    }
     let federated = declared.federated.iter();
     let federated: Vec<_> = federated
         .filter_map(|one| federation(one, known, diagnostics))
@@ -114,6 +121,11 @@ fn identity(
         kind,
         client_id,
         deploys,
+        inferred: declared
+            .roles
+            .as_ref()
+            .filter(|_| !deploys)
+            .map(|word| word.span),
         broken: false,
         federated,
         span: declared.span,
@@ -240,6 +252,7 @@ fn assignment(
         on,
         on_span: declared.on.span,
         condition,
+        inferred: None,
         span: declared.span,
     })
 }

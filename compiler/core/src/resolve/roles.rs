@@ -47,6 +47,7 @@ pub(super) fn custom_roles(
             family,
             broken: known.is_none() || operations.len() < declared.operations.len(),
             operations,
+            inferred: None,
             span: declared.span,
         }));
     }
@@ -324,10 +325,5 @@ pub(super) fn no_api_permission(
 }
 
 fn intern(permission: Permission, program: &mut Program) -> RoleRef {
-    let known = program
-        .permissions
-        .iter()
-        .find(|(_, it)| **it == permission);
-    let known = known.map(|(id, _)| id);
-    RoleRef::Permission(known.unwrap_or_else(|| program.permissions.push(permission)))
+    RoleRef::Permission(program.permission(permission))
 }

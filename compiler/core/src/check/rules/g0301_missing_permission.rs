@@ -168,10 +168,45 @@ fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
         })
 }
 
+/// What keeps a need from being inferred, as what to write instead.
+fn not_inferred(case: &Case<'_>, id: NeedId, need: &Need) -> Option<String> {
+    let rbac = case.graph.rbac();
+    let operation = case.graph.verdict(id).operation;
+    let place = rbac.places.of_need(id);
+    let identity = &case.program.identities.at(need.identity).name;
+    let denies = |held: &&AssignmentId| {
+        let held = case.program.assignments.at(**held);
+        rbac.covers(held.on, place) != Covers::No && rbac.power(held.role).denies(operation)
+    };
+    if let Some(by) = case.graph.held_by(need.identity).iter().find(denies) {
+        let held = case.program.assignments.at(*by);
+        let assign = crate::check::suggest::assign(
+            &held.role_name.value,
+            &case.program.resources.at(held.on).name.value,
+        );
+        return Some(format!(
+            "remove `{assign}` from `{identity}`, which denies it"
+        ));
+    }
+    if case.place_for(id).is_none() {
+        let (_, node) = wider(case, need);
+        let resource = &case.program.resources.at(need.resource).name;
+        return Some(format!(
+            "it is needed on more than `{resource}`: declare `{node}`; what is held on it is inferred then"
+        ));
+    }
+    None
+}
+
 /// What to add to the identity, as it would be written there.
 pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
     let identity = &case.program.identities.at(need.identity).name;
     let resource = &case.program.resources.at(need.resource).name;
+    if case.program.identities.at(need.identity).inferred.is_some()
+        && let Some(help) = not_inferred(case, id, need)
+    {
+        return help;
+    }
     let (place, declare) = match case.place_for(id) {
         Some(place) => (
             case.program.resources.at(place).name.value.clone(),

@@ -51,7 +51,9 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
             written: matches!(need.origin, NeedOrigin::Raw),
         })
     });
-    let roles = program.roles.values().flat_map(|role| {
+    // What was inferred names nothing that a need does not.
+    let written = program.roles.values().filter(|it| it.inferred.is_none());
+    let roles = written.flat_map(|role| {
         let exact = role
             .operations
             .iter()
