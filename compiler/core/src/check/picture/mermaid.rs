@@ -104,8 +104,7 @@ fn node(at: usize, card: &Card, depth: usize, out: &mut String) {
         Kind::Gap => ("{{", "}}"),
         Kind::Resource => ("[(", ")]"),
     };
-    let worst = card.badges.iter().map(|badge| badge.mark).min();
-    let class = match (card.kind, worst) {
+    let class = match (card.kind, card.state) {
         (Kind::Gap, _) => ":::gap",
         (_, Some(Mark::Missing)) => ":::missing",
         (_, Some(Mark::Unproven)) => ":::unproven",

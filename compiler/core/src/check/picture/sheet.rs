@@ -49,6 +49,8 @@ pub(super) struct Card {
     pub(super) name: String,
     pub(super) lines: Vec<String>,
     pub(super) badges: Vec<Badge>,
+    /// What its outline tells: the worst that is true of all that it stands for.
+    pub(super) state: Option<Mark>,
     /// Everything that it stands for, by name.
     pub(super) members: Vec<String>,
     pub(super) frame: Option<usize>,
@@ -168,7 +170,9 @@ impl Sheet {
         }
     }
 
-    fn card(&mut self, card: Card) -> usize {
+    fn card(&mut self, mut card: Card) -> usize {
+        let worst = card.badges.iter().map(|badge| badge.mark).min();
+        card.state = card.state.or(worst);
         self.cards.push(card);
         self.cards.len() - 1
     }
@@ -229,6 +233,7 @@ impl Sheet {
                 name: called(&names, "tools"),
                 lines,
                 badges,
+                state: None,
                 members: names,
                 frame: apps.get(app),
             });
@@ -264,6 +269,7 @@ impl Sheet {
                 name: called(&names, "identities"),
                 lines,
                 badges,
+                state: None,
                 members: names,
                 frame: None,
             });
@@ -314,6 +320,7 @@ impl Sheet {
                     format!("for {}", few(&gap.tools, 2)),
                 ],
                 badges: vec![Badge::new(Mark::Missing, format!("missing {}", gap.count))],
+                state: None,
                 members: gap.operations.iter().chain(&gap.tools).cloned().collect(),
                 frame: None,
             });
@@ -386,6 +393,7 @@ impl Sheet {
                 name: called(&names, "resources"),
                 lines,
                 badges: Vec::new(),
+                state: None,
                 members: names.clone(),
                 frame,
             });
@@ -475,13 +483,12 @@ fn role_card(assignments: &[&AssignmentNode], alone: bool) -> Card {
     if unproven > 0 {
         badges.push(Badge::new(Mark::Unproven, format!("unproven {unproven}")));
     }
-    match assignments
-        .iter()
-        .filter(|it| it.needs == 0 && !it.deploys)
-        .count()
-    {
+    let unused = assignments.iter();
+    let unused = unused.filter(|it| it.needs == 0 && !it.deploys).count();
+    let all_unused = unused == assignments.len();
+    match unused {
         0 => {}
-        _ if assignments.len() == 1 => badges.push(Badge::new(Mark::Unused, "unused".to_owned())),
+        1 if all_unused => badges.push(Badge::new(Mark::Unused, "unused".to_owned())),
         unused => badges.push(Badge::new(Mark::Unused, format!("unused {unused}"))),
     }
     let excess: usize = assignments.iter().map(|it| it.excess).sum();
@@ -495,6 +502,12 @@ fn role_card(assignments: &[&AssignmentNode], alone: bool) -> Card {
         kind: Kind::Role,
         name: called(&names, "roles"),
         lines,
+        state: badges
+            .iter()
+            .map(|badge| badge.mark)
+            .filter(|mark| *mark != Mark::Unused || all_unused)
+            .min()
+            .or(Some(Mark::Plain)),
         badges,
         members: assignments
             .iter()

@@ -303,7 +303,7 @@ impl Drawing<'_> {
         let mut told = vec![facts.clone()];
         if !self.sheet.folded.is_empty() {
             let folded = self.sheet.folded.join(", ");
-            told.push(format!("Folded: {folded}; each has its names in its title"));
+            told.push(format!("Folded: {folded}; their titles have the names"));
         }
         for line in told
             .iter()
@@ -441,12 +441,11 @@ impl Drawing<'_> {
         let Some(set) = self.sets.get(at) else { return };
         let bounds = self.bounds(set.card.kind.column(), End::Card(at), top);
         let (side, above, _) = padding(set.card.kind);
-        let worst = set.card.badges.iter().map(|badge| badge.mark).min();
         let all = escaped(&said(set.card));
         let _ = writeln!(
             out,
             "<g><title>{all}</title>{}",
-            outline(set.card.kind, bounds, worst)
+            outline(set.card.kind, bounds, set.card.state)
         );
         let (x, mut y) = (bounds.left + side, bounds.top + above - 4.0);
         for line in &set.name {
