@@ -96,6 +96,9 @@ rules! {
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     G0318 ACCEPT_EXPIRED "accept-expired" Error;
+    G0319 UNUSED_IDENTITY "unused-identity" Warning;
+    G0320 UNUSED_RESOURCE "unused-resource" Warning;
+    G0321 UNUSED_TYPE "unused-type" Warning;
     G0322 ACCEPT_UNUSED "accept-unused" Warning;
     // Emission: a target cannot express something.
     G0401 NO_AUTHENTICATION "no-authentication" Error;

@@ -12,7 +12,8 @@
 //! - `plane`: what a world of permission decides in its own way;
 //! - `kind`: which operations count on which resource;
 //! - `net`: nodes, edges, chains;
-//! - `decide`, `hold`: needs against grants, grants against needs.
+//! - `decide`, `hold`: needs against grants, grants against needs;
+//! - `platform`: what the host identity of an app holds.
 
 mod decide;
 mod hold;
@@ -20,6 +21,7 @@ mod kind;
 mod net;
 pub(crate) mod place;
 mod plane;
+mod platform;
 mod power;
 mod table;
 mod universe;
@@ -31,6 +33,7 @@ mod tests;
 
 pub use decide::{State, Verdict};
 pub use net::{Edge, Node};
+pub use platform::{HostHeld, Platform};
 pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, reaches};

@@ -1,6 +1,9 @@
 //! G0306 unused-assignment: no need passes through it, so all of it is leftover.
+//!
+//! Where no tool uses its identity at all, that is the mistake, and G0319 tells it.
 
 use super::g0302_wrong_plane::{Wrong, wrong_plane};
+use super::g0319_unused_identity::is_unused;
 use crate::check::Case;
 use crate::check::advice::instead;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -13,6 +16,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
         if case.is_judged(assignment)
             && case.graph.through(id).is_empty()
+            && !is_unused(case, assignment.identity)
             && !on_wrong_plane(case, id, assignment)
             && !in_the_wrong_place(case, assignment)
         {
@@ -78,14 +82,8 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
     } = assignment;
     let resource = &case.program.resources.at(*on).name;
     let name = &case.program.identities.at(*identity).name;
-    let message = match case.graph.needs_as(*identity) {
-        [] => format!(
-            "`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"
-        ),
-        _ => {
-            format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it")
-        }
-    };
+    let message =
+        format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it");
     let finding = Diagnostic::new(&UNUSED_ASSIGNMENT, *span, message)
         .label("no need passes through it")
         .fix("remove it", removed(case, id, assignment))
@@ -128,19 +126,27 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_without_a_tool() {
+    fn what_grants_nothing_there_is_said_to() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive"
+               assign "Search Index Data Reader" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(
+            desk.one("G0306").notes,
+            ["it grants nothing that applies to `archive`"]
+        );
+    }
+
+    #[test]
+    fn an_identity_that_no_tool_uses_is_one_finding() {
         let desk = desk(&format!(
-            r#"identity "idle" type="user-assigned" {{ assign "Search Index Data Reader" on="archive" }}
+            r#"identity "idle" type="user-assigned" {{ assign "Search Index Data Reader" on="index" }}
             {}"#,
             r#"tool "ping" { description "Ping."; output { ok boolean } }"#
         ));
-        let found = desk.one("G0306");
-        assert!(
-            found
-                .message
-                .ends_with("and no tool needs anything as `idle`")
-        );
-        assert_eq!(found.notes, ["it grants nothing that applies to `archive`"]);
+        desk.one("G0319");
+        assert!(!desk.codes().contains(&"G0306"), "{:?}", desk.codes());
     }
 
     #[test]
