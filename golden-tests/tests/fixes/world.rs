@@ -425,12 +425,16 @@ impl Used {
     }
 }
 
-fn assign() -> impl Strategy<Value = Assign> {
-    let at = prop_oneof![6 => 0..6usize, 5 => 6..PLACES.len()];
+/// Blobs alone: the fewer the places, the more meets there.
+const BLOBS: usize = 4;
+
+fn assign(few: bool) -> impl Strategy<Value = Assign> {
+    let all = prop_oneof![6 => 0..6usize, 5 => 6..PLACES.len()];
+    let at = (all, 0..BLOBS).prop_map(move |(any, blob)| if few { blob } else { any });
     (
         at,
         any::<Index>(),
-        prop::option::weighted(0.3, select(PATHS)),
+        prop::option::weighted(0.4, select(PATHS)),
     )
         .prop_map(|(on, role, path)| {
             let place = &PLACES[on];
@@ -457,9 +461,10 @@ fn distinct(assigns: Vec<Assign>) -> Vec<Assign> {
     kept
 }
 
-fn used() -> impl Strategy<Value = Used> {
+fn used(few: bool) -> impl Strategy<Value = Used> {
+    let all = prop_oneof![6 => 0..6usize, 5 => 6..12usize];
     let verb = (
-        prop_oneof![6 => 0..6usize, 5 => 6..12usize],
+        (all, 0..BLOBS).prop_map(move |(any, blob)| if few { blob } else { any }),
         any::<Index>(),
         prop::option::weighted(0.4, select(PATHS)),
     );
@@ -478,8 +483,13 @@ fn used() -> impl Strategy<Value = Used> {
 
 /// A manifest.
 pub(crate) fn world() -> impl Strategy<Value = World> {
-    let identity = vec(assign(), 0..6).prop_map(distinct);
-    let tool = (0..2usize, vec(used(), 1..5)).prop_map(|(identity, uses)| Tool { identity, uses });
+    any::<bool>().prop_flat_map(of_places)
+}
+
+fn of_places(few: bool) -> impl Strategy<Value = World> {
+    let identity = vec(assign(few), 0..6).prop_map(distinct);
+    let tool =
+        (0..2usize, vec(used(few), 1..5)).prop_map(|(identity, uses)| Tool { identity, uses });
     (
         any::<[bool; 2]>(),
         any::<[bool; 2]>(),

@@ -223,22 +223,24 @@ fn paths(case: &Case<'_>, group: &Open) -> Vec<PathPattern> {
 }
 
 /// A role of exactly what the needs ask for, and of what their connectors' clients need whatever
-/// the verb; none where Azure would refuse it.
+/// the verb; none where Azure would refuse all of it.
 fn custom(case: &Case<'_>, group: &Open, needs: &[NeedId], name: &str) -> Option<Custom> {
     let mut operations: BTreeSet<(Plane, String)> = BTreeSet::new();
+    let on = case.program.resources.at(group.on);
+    let too_wide = on.resource_type() == MANAGEMENT_GROUP;
     for need in needs {
-        operations.insert(operation(case, *need)?.clone());
+        let wanted = operation(case, *need)?;
+        // Azure assigns no custom role with data actions there.
+        if too_wide && wanted.0 == Plane::Data {
+            continue;
+        }
+        operations.insert(wanted.clone());
         let resource = case.program.needs.at(*need).resource;
         let support = case.program.resources.at(resource).connector.support.iter();
         let support = support.filter(|one| is_of(one.plane, group.family));
         operations.extend(support.map(|one| (one.plane, one.name.clone())));
     }
-    let on = case.program.resources.at(group.on);
-    let data = operations.iter().any(|(plane, _)| *plane == Plane::Data);
-    if data && on.resource_type() == MANAGEMENT_GROUP {
-        return None;
-    }
-    Some(Custom {
+    (!operations.is_empty()).then(|| Custom {
         name: name.to_owned(),
         family: group.family,
         operations,
