@@ -6,6 +6,7 @@
 //!
 //! - `accept`: findings that the manifest accepts;
 //! - `case`: what a rule is asked about;
+//! - `escalation`: how power grows from what is held;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
@@ -14,6 +15,7 @@
 
 mod accept;
 mod case;
+mod escalation;
 mod leftover;
 mod role;
 mod rules;
@@ -25,6 +27,7 @@ pub mod report;
 
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
+pub use escalation::emitted_roles;
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;

@@ -34,8 +34,9 @@ pub use net::{Edge, Node};
 pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, reaches};
-pub(crate) use plane::{AzureRbac, Plane};
-pub(crate) use power::{Granted, Power, matches_name};
+pub(crate) use kind::{KindId, is_below};
+pub(crate) use plane::{AzureRbac, DELEGATION, Plane};
+pub(crate) use power::{Granted, Power, blocks_of, matches_name};
 pub(crate) use universe::{Standing, standing};
 
 use crate::diagnostic::Step;
