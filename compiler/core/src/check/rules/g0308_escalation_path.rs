@@ -43,7 +43,7 @@ fn of_attached(
         })
     };
     let first = steps().next()?;
-    let last = steps().last()?;
+    let last = steps().next_back()?;
     let by = first.uses.first()?.by;
     let name = &identity.name;
     let held = case.program.assignments.at(by);
