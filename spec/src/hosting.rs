@@ -51,6 +51,11 @@ pub enum HostNeed {
     Extension,
 }
 
+/// The name of the host identity of an app.
+pub fn host_identity(app: &str) -> String {
+    format!("{app}-host")
+}
+
 /// The roles of the host identity, in the order of the table.
 pub fn host_roles() -> &'static [HostRole] {
     static ROLES: OnceLock<Vec<HostRole>> = OnceLock::new();

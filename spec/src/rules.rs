@@ -78,7 +78,6 @@ rules! {
     G0107 BAD_NAME "bad-name" Error;
     G0108 BAD_CONSTRAINT "bad-constraint" Error;
     G0109 BAD_VALUE "bad-value" Error;
-    G0199 NOT_SUPPORTED_YET "not-supported-yet" Error;
     // Names: a name means nothing, two things, or collides.
     G0201 UNRESOLVED "unresolved" Error;
     G0203 DUPLICATE_NAME "duplicate-name" Error;
@@ -98,6 +97,9 @@ rules! {
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     G0318 ACCEPT_EXPIRED "accept-expired" Error;
+    G0319 UNUSED_IDENTITY "unused-identity" Warning;
+    G0320 UNUSED_RESOURCE "unused-resource" Warning;
+    G0321 UNUSED_TYPE "unused-type" Warning;
     G0322 ACCEPT_UNUSED "accept-unused" Warning;
     // Emission: a target cannot express something.
     G0401 NO_AUTHENTICATION "no-authentication" Error;

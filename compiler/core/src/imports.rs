@@ -277,7 +277,8 @@ mod tests {
     #[test]
     fn files_are_read_depth_first_and_once() {
         let root = format!(
-            "{SERVER}import \"a/a.kdl\"\nimport \"./b.yaml\"\ntype \"R\" {{ a A; b B; c C }}"
+            "{SERVER}import \"a/a.kdl\"\nimport \"./b.yaml\"\ntype \"R\" {{ a A; b B; c C }}\n\
+             tool \"t\" {{ description \"d\"; output \"R\" }}"
         );
         let run = run(&[
             ("x/tools.kdl", &root),

@@ -69,7 +69,7 @@ impl Case<'_> {
         let mut seen = BTreeSet::new();
         // Resources of one kind that nothing uses leave the same over: one look will do.
         let mut unused: Vec<(Arc<[OpId]>, [usize; Danger::ALL.len()])> = Vec::new();
-        for (at, _) in self.graph.below(grant.on) {
+        for (at, _) in self.below(grant.on).iter() {
             let held = self.held_at(grant, *at);
             let mut needed = self.graph.needed_at(grant.identity, *at).to_vec();
             needed.extend(self.met_at(grant, *at));

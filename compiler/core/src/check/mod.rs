@@ -7,6 +7,7 @@
 //! - `accept`: findings that the manifest accepts;
 //! - `case`: what a rule is asked about;
 //! - `escalation`: how power grows from what is held;
+//! - `forbidden`: what a `forbid` rules out;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
@@ -16,6 +17,7 @@
 mod accept;
 mod case;
 mod escalation;
+mod forbidden;
 mod leftover;
 mod role;
 mod rules;
@@ -28,6 +30,8 @@ pub mod report;
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
 pub use escalation::emitted_roles;
+pub(crate) use leftover::Grant;
+pub(crate) use suggest::{TOGETHER, subsets, titled};
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;

@@ -12,14 +12,16 @@
 //! - `plane`: what a world of permission decides in its own way;
 //! - `kind`: which operations count on which resource;
 //! - `net`: nodes, edges, chains;
-//! - `decide`, `hold`: needs against grants, grants against needs.
+//! - `decide`, `hold`: needs against grants, grants against needs;
+//! - `platform`: what the host identity of an app holds.
 
 mod decide;
 mod hold;
 mod kind;
 mod net;
-mod place;
+pub(crate) mod place;
 mod plane;
+mod platform;
 mod power;
 mod table;
 mod universe;
@@ -31,6 +33,7 @@ mod tests;
 
 pub use decide::{State, Verdict};
 pub use net::{Edge, Node};
+pub use platform::{HostHeld, Platform};
 pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, reaches};
@@ -360,7 +363,11 @@ fn step(program: &Program, node: Node) -> Step {
         Node::Identity(id) => Step::new(&program.identities.at(id).name.value),
         Node::Assignment(id) => {
             let held = program.assignments.at(id);
-            Step::at(format!("{} \"{}\"", held.word(), held.role_name), held.span)
+            let word = match held.inferred {
+                Some(_) => "inferred",
+                None => held.word(),
+            };
+            Step::at(format!("{word} \"{}\"", held.role_name), held.span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
     }

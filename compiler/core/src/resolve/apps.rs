@@ -5,6 +5,7 @@ use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{App, IdentityId, IdentityKind, Isolation, Program, Tool, ToolId};
 use crate::source::Span;
+use grantc_spec::hosting::host_identity;
 use grantc_spec::rules;
 use std::collections::BTreeMap;
 
@@ -61,6 +62,7 @@ pub(super) fn place(
         app.identities = all;
     }
     of_one_app(&apps, program, diagnostics);
+    named_as_a_host(&apps, program, diagnostics);
     for app in apps {
         program.apps.push(app);
     }
@@ -133,6 +135,27 @@ fn of_one_app(apps: &[App], program: &Program, diagnostics: &mut Diagnostics) {
             Diagnostic::new(&rules::ONE_APP_ONLY, identity.span, message).help(
                 "make it `user-assigned`, or place its tools in one app with an `app` node or `isolation \"shared\"`",
             ),
+        );
+    }
+}
+
+/// The name of an app's host identity is taken.
+fn named_as_a_host(apps: &[App], program: &Program, diagnostics: &mut Diagnostics) {
+    if program.azure.is_none() {
+        return;
+    }
+    for identity in program.identities.values() {
+        let of = apps
+            .iter()
+            .find(|app| host_identity(&app.name) == identity.name.value);
+        let Some(of) = of else { continue };
+        let message = format!(
+            "the host identity of app `{}` is named `{}`, too",
+            of.name, identity.name
+        );
+        diagnostics.push(
+            Diagnostic::new(&rules::COLLIDING_NAMES, identity.name.span, message)
+                .help("give this identity another name"),
         );
     }
 }

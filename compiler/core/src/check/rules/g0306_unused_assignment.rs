@@ -1,9 +1,12 @@
 //! G0306 unused-assignment: no need passes through it, so all of it is leftover.
+//!
+//! Where no tool uses its identity at all, that is the mistake, and G0319 tells it.
 
 use super::g0302_wrong_plane::{Wrong, wrong_plane};
+use super::g0319_unused_identity::is_unused;
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Granted, Plane as _};
+use crate::graph::{Granted, Plane as _, State};
 use crate::ir::{Assignment, AssignmentId, Covers, NeedId};
 use grantc_spec::rules::UNUSED_ASSIGNMENT;
 
@@ -11,7 +14,9 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     for (id, assignment) in case.program.assignments.iter() {
         if case.is_judged(assignment)
             && case.graph.through(id).is_empty()
+            && !is_unused(case, assignment.identity)
             && !on_wrong_plane(case, id, assignment)
+            && !in_the_wrong_place(case, assignment)
         {
             diags.push(unused(case, id, assignment));
         }
@@ -25,6 +30,16 @@ fn on_wrong_plane(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) ->
         Some(Wrong::Granted(by)) => by == id,
         Some(Wrong::Written) => written_right(case, assignment, *need),
         None => false,
+    })
+}
+
+/// Whether a need lacks what the assignment grants elsewhere: that is G0301, which shows it.
+fn in_the_wrong_place(case: &Case<'_>, assignment: &Assignment) -> bool {
+    let power = case.graph.rbac().power(assignment.role);
+    let mut needs = case.graph.needs_as(assignment.identity).iter();
+    needs.any(|need| {
+        let verdict = case.graph.verdict(*need);
+        verdict.state == State::Missing && power.grants(verdict.operation) != Granted::No
     })
 }
 
@@ -58,14 +73,8 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
     } = assignment;
     let resource = &case.program.resources.at(*on).name;
     let name = &case.program.identities.at(*identity).name;
-    let message = match case.graph.needs_as(*identity) {
-        [] => format!(
-            "`{name}` holds `{role_name}` on `{resource}`, and no tool needs anything as `{name}`"
-        ),
-        _ => {
-            format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it")
-        }
-    };
+    let message =
+        format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it");
     let finding = Diagnostic::new(&UNUSED_ASSIGNMENT, *span, message)
         .label("no need passes through it")
         .help("remove it")
@@ -108,19 +117,27 @@ mod tests {
     }
 
     #[test]
-    fn an_identity_without_a_tool() {
+    fn what_grants_nothing_there_is_said_to() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive"
+               assign "Search Index Data Reader" on="archive""#,
+            r#"uses "archive" "read""#,
+        );
+        assert_eq!(
+            desk.one("G0306").notes,
+            ["it grants nothing that applies to `archive`"]
+        );
+    }
+
+    #[test]
+    fn an_identity_that_no_tool_uses_is_one_finding() {
         let desk = desk(&format!(
-            r#"identity "idle" type="user-assigned" {{ assign "Search Index Data Reader" on="archive" }}
+            r#"identity "idle" type="user-assigned" {{ assign "Search Index Data Reader" on="index" }}
             {}"#,
             r#"tool "ping" { description "Ping."; output { ok boolean } }"#
         ));
-        let found = desk.one("G0306");
-        assert!(
-            found
-                .message
-                .ends_with("and no tool needs anything as `idle`")
-        );
-        assert_eq!(found.notes, ["it grants nothing that applies to `archive`"]);
+        desk.one("G0319");
+        assert!(!desk.codes().contains(&"G0306"), "{:?}", desk.codes());
     }
 
     #[test]

@@ -273,7 +273,6 @@ mod tests {
         let desk = desk(
             r#"
             type "Invoice" { note string doc="A note.\u{200b}" }
-            enum "Size" { small; large }
             tool "find" {
                 title "Find\u{2066}"
                 description "Find.\u{e0068}\u{e0069}"

@@ -11,6 +11,9 @@ mod g0310_delegation;
 mod g0311_forbidden;
 mod g0312_not_assignable;
 mod g0317_catalogue_lag;
+mod g0319_unused_identity;
+mod g0320_unused_resource;
+mod g0321_unused_type;
 mod g0501_hidden_text;
 
 use super::Case;
@@ -19,8 +22,9 @@ use crate::diagnostic::Diagnostics;
 /// Asks every rule.
 ///
 /// A need raises at most one of G0301 to G0303, an assignment the first that applies of G0306,
-/// G0305 and G0304: each of these rules leaves alone what an earlier one has. Those three say what
-/// nothing needs, which a run that has errors already cannot know: it may have lost needs.
+/// G0305 and G0304: each of these rules leaves alone what an earlier one has. An identity that no
+/// tool uses is G0319, which tells of its assignments too. What nothing needs or uses is asked only
+/// of a run without errors so far: another may have lost needs.
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     let whole = !diags.has_errors();
     g0301_missing_permission::check(case, diags);
@@ -30,6 +34,9 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
         g0304_excess_permission::check(case, diags);
         g0305_scope_too_wide::check(case, diags);
         g0306_unused_assignment::check(case, diags);
+        g0319_unused_identity::check(case, diags);
+        g0320_unused_resource::check(case, diags);
+        g0321_unused_type::check(case, diags);
     }
     g0308_escalation_path::check(case, diags);
     g0310_delegation::check(case, diags);
