@@ -95,6 +95,7 @@ rules! {
     G0310 DELEGATION "delegation" Error;
     G0311 FORBIDDEN "forbidden" Error;
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
+    G0313 DEPLOYER_LACKS "deployer-lacks" Warning;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     G0318 ACCEPT_EXPIRED "accept-expired" Error;
     G0319 UNUSED_IDENTITY "unused-identity" Warning;

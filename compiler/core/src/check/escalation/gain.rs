@@ -56,7 +56,7 @@ impl Closure<'_, '_> {
             Mark::AnyRole(on) => self.lacks_something(identity, on),
             Mark::SomeRoles(by) => {
                 let held = program.assignments.at(by);
-                match limit(self.case, held, DELEGATION[0]) {
+                match limit(program, self.case.catalogue, held, DELEGATION[0]) {
                     Limit::Any => true,
                     Limit::Only(roles) => roles.into_iter().any(|role| {
                         let grant = Grant {

@@ -4,7 +4,6 @@
 //! `where roles="emitted"` on an assignment. Within such a list power grows no further than the
 //! roles in it.
 
-use super::Case;
 use crate::graph::DELEGATION;
 use crate::ir::{Assignment, Condition, Hosting, Program, RoleRef};
 use grantc_spec::Plane;
@@ -60,19 +59,24 @@ pub fn emitted_roles(program: &Program, catalogue: &Catalogue) -> Vec<RoleRef> {
 }
 
 /// Which roles an assignment lets its holder give by an operation.
-pub(super) fn limit(case: &Case<'_>, held: &Assignment, operation: &str) -> Limit {
+pub(crate) fn limit(
+    program: &Program,
+    catalogue: &Catalogue,
+    held: &Assignment,
+    operation: &str,
+) -> Limit {
     if let Some(Condition::RolesEmitted { .. }) = held.condition
         && DELEGATION
             .iter()
             .any(|narrowed| narrowed.eq_ignore_ascii_case(operation))
     {
-        return Limit::Only(emitted_roles(case.program, case.catalogue));
+        return Limit::Only(emitted_roles(program, catalogue));
     }
     let RoleRef::BuiltIn(ix) = held.role else {
         return Limit::Any;
     };
     let mut only = Vec::new();
-    for block in case.catalogue.role(ix).blocks {
+    for block in catalogue.role(ix).blocks {
         match verdict_of_blocks(std::slice::from_ref(block), Plane::Control, operation) {
             Verdict::No => {}
             Verdict::Sure => return Limit::Any,
@@ -83,7 +87,7 @@ pub(super) fn limit(case: &Case<'_>, held: &Assignment, operation: &str) -> Limi
                 if listed.is_empty() {
                     return Limit::Any;
                 }
-                let known = listed.iter().filter_map(|id| case.catalogue.role_by_id(id));
+                let known = listed.iter().filter_map(|id| catalogue.role_by_id(id));
                 only.extend(known.map(RoleRef::BuiltIn));
             }
         }

@@ -21,6 +21,7 @@ mod tests;
 
 pub use limit::emitted_roles;
 
+pub(super) use limit::{Limit, limit};
 pub(super) use steps::{Step, Use, Way};
 
 use super::Case;

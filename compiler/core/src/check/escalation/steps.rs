@@ -209,7 +209,7 @@ impl Of<'_, '_> {
             let assignment = program.assignments.at(held.by);
             let opened = match row.yields {
                 Yield::OwnRole => self.own_roles(assignment.on),
-                _ => match limit(case, assignment, name) {
+                _ => match limit(program, case.catalogue, assignment, name) {
                     Limit::Any => vec![Mark::AnyRole(assignment.on)],
                     Limit::Only(_) => vec![Mark::SomeRoles(held.by)],
                 },

@@ -92,8 +92,9 @@ impl Closure<'_, '_> {
     /// The roles that an assignment lets its holder give.
     fn roles(&self, by: AssignmentId) -> String {
         const SHOWN: usize = 2;
-        let held = self.case.program.assignments.at(by);
-        let Limit::Only(roles) = limit(self.case, held, DELEGATION[0]) else {
+        let (program, catalogue) = (self.case.program, self.case.catalogue);
+        let held = program.assignments.at(by);
+        let Limit::Only(roles) = limit(program, catalogue, held, DELEGATION[0]) else {
             return "any role".to_owned();
         };
         let name = |role: &RoleRef| match role {
