@@ -108,6 +108,18 @@ impl Case<'_> {
         leftover
     }
 
+    /// What an assignment lets its holder do on a resource that it covers, in the order of numbers.
+    pub(crate) fn held_through(&self, id: AssignmentId, at: ResourceId) -> Arc<[OpId]> {
+        let assignment = self.program.assignments.at(id);
+        let grant = Grant {
+            identity: assignment.identity,
+            roles: &[assignment.role],
+            on: assignment.on,
+            meets: &[],
+        };
+        self.held_at(&grant, at)
+    }
+
     fn held_at(&self, grant: &Grant<'_>, at: ResourceId) -> Arc<[OpId]> {
         let of = |role: RoleRef| {
             let (kinds, power) = (self.graph.kinds(), self.power(role));
@@ -134,7 +146,8 @@ impl Case<'_> {
             .map(|(_, operation)| *operation)
     }
 
-    fn danger(&self, id: OpId) -> Danger {
+    /// How dangerous an operation is.
+    pub(crate) fn danger(&self, id: OpId) -> Danger {
         *self.dangers.borrow_mut().entry(id).or_insert_with(|| {
             let Operation { plane, name } = self.operation(id);
             danger(self.catalogue, plane, &name)

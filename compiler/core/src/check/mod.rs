@@ -5,6 +5,7 @@
 //! files ask for.
 //!
 //! - `accept`: findings that the manifest accepts;
+//! - `account`: what keys and switches belong to;
 //! - `case`: what a rule is asked about;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
@@ -13,6 +14,7 @@
 //! - [`picture`]: the permission graph, for machines and as a drawing.
 
 mod accept;
+mod account;
 mod case;
 mod leftover;
 mod role;
