@@ -7,6 +7,7 @@ use super::case::{Case, list};
 use crate::graph::{Operation, reaches};
 use crate::ir::{AssignmentId, IdentityId, NeedId, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
+use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
 use grantc_spec::danger::{Danger, danger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -20,7 +21,8 @@ pub(super) type Dangers = BTreeMap<OpId, Danger>;
 /// What is granted beyond needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leftover {
-    /// Each operation once, the most dangerous first, then in the order of names.
+    /// Each operation once, the most dangerous first, then those of the resource's own types, then
+    /// in the order of names.
     pub(crate) operations: Vec<Left>,
     /// How many there are of each danger, the worst first, counted on every declared resource:
     /// of two leftovers, the one that compares less is the better one.
@@ -102,9 +104,9 @@ impl Case<'_> {
                 unused.push((held, weight));
             }
         }
-        leftover
-            .operations
-            .sort_by_key(|left| (left.danger, left.operation));
+        leftover.operations.sort_by_cached_key(|left| {
+            (left.danger, self.is_aside(left.operation), left.operation)
+        });
         leftover
     }
 
@@ -144,6 +146,14 @@ impl Case<'_> {
             .iter()
             .filter(move |(need, _)| reached(need))
             .map(|(_, operation)| *operation)
+    }
+
+    /// Whether an operation is of a type that attaches to any scope, such as advice and diagnostic
+    /// settings: told after those of the resource's own types, which say more about it. What
+    /// changes access is never aside.
+    pub(crate) fn is_aside(&self, id: OpId) -> bool {
+        let name = self.operation(id).name;
+        self.danger(id) != Danger::Access && is_extension_type(resource_type_of_operation(&name))
     }
 
     /// How dangerous an operation is.

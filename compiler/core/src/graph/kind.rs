@@ -3,7 +3,8 @@
 //! An operation applies to a resource when its type is the resource's type or below it by name,
 //! when its type attaches to any scope (locks, role assignments), or when the connector lists it.
 //! What an SDK needs whatever the verb (`support`) applies too, but is never held against anyone.
-//! Operations of types above an assignment's scope are inert there, listed or not.
+//! Operations of types above an assignment's scope are inert there, listed or not; so are those of
+//! the control plane on what stands beside it, such as a namespace's keys from one of its queues.
 
 use super::power::Power;
 use super::table::Table;
@@ -30,8 +31,17 @@ struct Kind {
     resource_type: String,
     /// What applies, without `support`.
     counted: OpSet,
-    /// What applies only because the connector lists it, each with the type it belongs to.
-    listed: Vec<(OpId, String)>,
+    /// What applies only because the connector lists it.
+    listed: Vec<Listed>,
+}
+
+/// An operation that a connector lists, whose type is not that of its resource or below it.
+#[derive(Clone, Debug)]
+struct Listed {
+    operation: OpId,
+    plane: Plane,
+    /// The type it belongs to.
+    resource_type: String,
 }
 
 impl Kinds {
@@ -70,9 +80,9 @@ impl Kinds {
         };
         let mut counted = at.counted.clone();
         counted.intersect_with(power.any());
-        for (operation, operation_type) in &at.listed {
-            if is_below(&on.resource_type, operation_type) {
-                counted.remove(*operation);
+        for listed in &at.listed {
+            if on.is_inert(listed) {
+                counted.remove(listed.operation);
             }
         }
         counted.iter().collect()
@@ -80,6 +90,15 @@ impl Kinds {
 }
 
 impl Kind {
+    /// Whether a role assigned here does not reach what an operation acts on. Operations of the
+    /// data plane have types of their own, which say only what they are below of.
+    fn is_inert(&self, listed: &Listed) -> bool {
+        let (own, theirs) = (&self.resource_type, &listed.resource_type);
+        let covered =
+            is_container_type(own) || own.eq_ignore_ascii_case(theirs) || is_below(theirs, own);
+        is_below(own, theirs) || (listed.plane == Plane::Control && !covered)
+    }
+
     fn new(
         connector: &Connector,
         resource_type: &str,
@@ -103,7 +122,11 @@ impl Kind {
                 continue;
             };
             if counted.insert(id) {
-                listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
+                listed.push(Listed {
+                    operation: id,
+                    plane,
+                    resource_type: connectors::resource_type_of_operation(name).to_owned(),
+                });
             }
         }
         for operation in &connector.support {
@@ -156,6 +179,12 @@ fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
         set.union_with(&below_type(resource_type, catalogue, universe));
     }
     set
+}
+
+/// Whether a resource type is a resource group or wider.
+pub(crate) fn is_container_type(resource_type: &str) -> bool {
+    let provider = resource_type.split('/').next().unwrap_or("");
+    matches!(provider, "Microsoft.Resources" | "Microsoft.Management")
 }
 
 /// Whether a slashed name stands strictly below another, case ignored.

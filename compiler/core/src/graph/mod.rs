@@ -398,6 +398,5 @@ pub(crate) fn label(program: &Program, id: ResourceId) -> &str {
 
 /// Whether a resource holds other resources: a resource group or wider.
 pub(crate) fn is_container(resource: &Resource) -> bool {
-    let provider = resource.resource_type().split('/').next().unwrap_or("");
-    matches!(provider, "Microsoft.Resources" | "Microsoft.Management")
+    kind::is_container_type(resource.resource_type())
 }

@@ -113,8 +113,8 @@ fn neighbours(case: &Case<'_>, app: &App, groups: &Groups) -> Vec<Neighbour> {
         let reached = held_there(&held).filter(|it| holders.get(it) != Some(&everybody));
         let reached: Vec<Reach> = reached.collect();
         let ranked = reached.iter().map(|it| (case.danger(it.operation), *it));
-        if let Some(worst) = ranked.min_by_key(|(danger, it)| (*danger, it.resource, it.operation))
-        {
+        let key = |(danger, it): &(Danger, Reach)| (*danger, it.resource, it.operation);
+        if let Some(worst) = ranked.min_by_key(key) {
             neighbours.push(Neighbour {
                 identity: *identity,
                 worst,
@@ -136,8 +136,9 @@ fn at_most(worst: Danger) -> String {
 
 fn told(case: &Case<'_>, neighbour: &Neighbour) -> String {
     let mut operations: Vec<OpId> = neighbour.reached.iter().map(|it| it.operation).collect();
-    operations.sort_by_key(|operation| (case.danger(*operation), *operation));
+    operations.sort_unstable();
     operations.dedup();
+    operations.sort_by_cached_key(|it| (case.danger(*it), case.is_aside(*it), *it));
     let resources: BTreeSet<_> = neighbour.reached.iter().map(|it| it.resource).collect();
     let name = |id| format!("`{}`", case.program.resources.at(id).name);
     format!(

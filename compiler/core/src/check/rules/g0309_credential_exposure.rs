@@ -208,6 +208,24 @@ mod tests {
     }
 
     #[test]
+    fn from_a_queue_no_key_of_its_namespace_is_taken() {
+        let bus = |on: &str| {
+            let assign = format!(r#"assign "Azure Service Bus Data Owner" on="{on}""#);
+            let desk = desk(&format!(
+                r#"resource "bus" type="azure.servicebus" existing=#true {{ namespace "sb-desk" }}
+                resource "out" type="azure.servicebus" existing=#true {{ namespace "sb-desk"; queue "out" }}
+                identity "sender" type="user-assigned" {{ {assign} }}
+                {}"#,
+                tool("send", "sender", r#"uses "out" "send""#)
+            ));
+            desk.one("G0309").facts.clone()
+        };
+        let of_the_namespace = |fact: &String| fact.contains("/namespaces/authorizationRules/");
+        assert!(!bus("out").iter().any(of_the_namespace), "{:?}", bus("out"));
+        assert!(bus("bus").iter().any(of_the_namespace), "{:?}", bus("bus"));
+    }
+
+    #[test]
     fn what_no_tool_uses_and_what_is_created_opens_nothing() {
         let idle = reader(
             r#"assign "Search Index Data Reader" on="index"

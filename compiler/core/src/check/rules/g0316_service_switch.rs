@@ -65,7 +65,7 @@ fn unknown(
         let either = quoted(&either).join(" or ");
         finding = finding.note(format!("roles have no effect without {either}"));
     }
-    Some(finding.note("grantc neither sees nor changes how it is set"))
+    Some(finding)
 }
 
 /// The properties that turn keys off, each once.
