@@ -192,6 +192,9 @@ pub struct Verb {
     pub levels: Vec<String>,
     /// Whether it can be narrowed to a path.
     pub path: bool,
+    /// Whether it looks at all names that begin with something, so that a path of it ends in `*`.
+    /// A condition asks for the prefix of a listing where it asks for the name of anything else.
+    pub listing: bool,
     /// What it needs: every clause.
     pub needs: Vec<Clause>,
     /// Which request it is and where its permissions are documented.

@@ -80,6 +80,18 @@ pub fn danger(catalogue: &Catalogue, plane: Plane, operation: &str) -> Danger {
     by_name
 }
 
+/// Where the row stands that makes an operation one which changes access: the table begins with
+/// what matters most.
+pub fn access_row(plane: Plane, operation: &str) -> Option<usize> {
+    let row = rows()
+        .iter()
+        .position(|row| row.decides(plane, operation))?;
+    let is_access = rows()
+        .get(row)
+        .is_some_and(|it| it.danger == Danger::Access);
+    is_access.then_some(row)
+}
+
 /// The last segment of a name.
 fn last_word(operation: &str) -> &str {
     operation.rsplit('/').next().unwrap_or(operation)

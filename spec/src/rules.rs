@@ -78,7 +78,6 @@ rules! {
     G0107 BAD_NAME "bad-name" Error;
     G0108 BAD_CONSTRAINT "bad-constraint" Error;
     G0109 BAD_VALUE "bad-value" Error;
-    G0199 NOT_SUPPORTED_YET "not-supported-yet" Error;
     // Names: a name means nothing, two things, or collides.
     G0201 UNRESOLVED "unresolved" Error;
     G0203 DUPLICATE_NAME "duplicate-name" Error;

@@ -193,6 +193,7 @@ prop_compose! {
         let named = verbs.into_iter().enumerate();
         let verbs = named.map(|(at, (at_levels, path, needs, source))| DraftVerb {
             name: format!("verb{at}"),
+            listing: false,
             levels: at_levels.iter().map(level).collect(),
             path,
             needs,
@@ -238,7 +239,7 @@ fn the_verbs_of_the_language_page_are_current() {
     let page = fs::read_to_string(&path).expect("the page");
     let (before, rest) = page.split_once(STARTS).expect("the table starts");
     let (_, after) = rest.split_once(ENDS).expect("the table ends");
-    let mut table = "| type | verb | needs |\n|---|---|---|\n".to_owned();
+    let mut table = "| type | verb | on | `path=` | needs |\n|---|---|---|---|---|\n".to_owned();
     for connector in builtin() {
         for verb in &connector.verbs {
             let clause = |clause: &grantc_spec::connectors::Clause| {
@@ -250,8 +251,17 @@ fn the_verbs_of_the_language_page_are_current() {
                 any.join(" or ")
             };
             let needs: Vec<String> = verb.needs.iter().map(clause).collect();
-            let (name, verb) = (&connector.name, &verb.name);
-            table.push_str(&format!("| `{name}` | `{verb}` | {} |\n", needs.join("; ")));
+            let on: Vec<String> = verb
+                .levels
+                .iter()
+                .map(|level| format!("`{level}`"))
+                .collect();
+            let path = if verb.path { "yes" } else { "" };
+            let (name, verb, on) = (&connector.name, &verb.name, on.join(" or "));
+            let needs = needs.join("; ");
+            table.push_str(&format!(
+                "| `{name}` | `{verb}` | {on} | {path} | {needs} |\n"
+            ));
         }
     }
     let wanted = format!("{before}{STARTS}\n{table}{ENDS}{after}");

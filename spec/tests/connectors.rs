@@ -156,7 +156,10 @@ fn every_verb_is_held_by_a_candidate_and_candidates_stand_narrowest_first() {
                     .all(|clause| clause.any_of.iter().any(held))
             };
             let what = format!("{} {}", connector.name, verb.name);
-            assert!(connector.roles.iter().any(holds), "{what}");
+            // Of the fixed roles of a database only its owner executes procedures: nobody is told to
+            // take that one.
+            let only_the_owner = what == "azure.sql EXECUTE";
+            assert_eq!(connector.roles.iter().any(holds), !only_the_owner, "{what}");
             assert!(verb.source.contains("learn.microsoft.com"), "{what}");
         }
         let sizes: Vec<usize> = connector

@@ -35,6 +35,7 @@ fn verb(name: &str, needs: Vec<Vec<DraftOperation>>) -> DraftVerb {
         name: name.to_owned(),
         levels: vec!["ledger".to_owned()],
         path: false,
+        listing: false,
         needs,
         source: None,
     }

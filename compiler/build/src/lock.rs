@@ -4,6 +4,7 @@ use crate::loader::reason;
 use crate::write::{self, WriteError};
 use camino::{Utf8Path, Utf8PathBuf};
 use grantc_core::check::{Acceptance, Digests};
+use grantc_core::infer::Pins;
 use grantc_emitters::lock::{self, Lock, LockError};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -118,11 +119,18 @@ impl LockFile {
             .unwrap_or_default()
     }
 
-    /// What deciding about accepted findings rests on, on a day.
+    /// The roles that were chosen.
+    pub fn chosen(&self) -> Pins {
+        let lock = self.found.as_ref();
+        lock.map(|(_, lock)| lock.pins()).unwrap_or_default()
+    }
+
+    /// What deciding about accepted findings, and choosing roles, rests on, on a day.
     pub fn acceptance(&self, today: String, expired_is_error: bool) -> Acceptance {
         Acceptance {
             today: Some(today),
             pinned: self.pinned(),
+            chosen: self.chosen(),
             expired_is_error,
         }
     }

@@ -3,7 +3,10 @@
 use grantc_core::diagnostic::{Diagnostic, Diagnostics, Step};
 use grantc_core::source::{SourceFile, Sources, Span};
 use grantc_spec::rules::Level;
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, Severity};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents,
+    NamedSource, Severity, SourceCode, SourceSpan, SpanContents,
+};
 use std::fmt;
 
 /// How a report is drawn.
@@ -82,10 +85,12 @@ fn footer(out: &mut String, title: &str, text: &str, style: Style) {
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    let filled = text
-        .lines()
-        .map(|line| textwrap::fill(line, &options))
-        .collect::<Vec<_>>();
+    // What follows an empty line is to be copied: a break in it would be one in the manifest.
+    let (words, block) = text.split_once("\n\n").unwrap_or((text, ""));
+    let words = words.lines().map(|line| textwrap::fill(line, &options));
+    let gap = (!block.is_empty()).then(String::new);
+    let block = block.lines().map(|line| format!("{indent}{line}"));
+    let filled: Vec<String> = words.chain(gap).chain(block).collect();
     let body = filled.join("\n");
     let body = body.get(indent.len()..).unwrap_or("");
     out.push_str(&format!("  {bold}{title}{plain}: {body}\n"));
@@ -115,7 +120,7 @@ pub fn witness(steps: &[Step], sources: &Sources) -> String {
 
 struct Drawn<'a> {
     diagnostic: &'a Diagnostic,
-    source: Option<NamedSource<String>>,
+    source: Option<Source>,
     labels: Vec<LabeledSpan>,
     code: String,
 }
@@ -131,10 +136,38 @@ impl<'a> Drawn<'a> {
         labels.extend(here.map(|(span, text)| label(*span, Some(text.clone()), file)));
         Drawn {
             diagnostic,
-            source: file.map(|file| NamedSource::new(&file.path, file.text.clone())),
+            source: file.map(|file| Source(NamedSource::new(&file.path, file.text.clone()))),
             labels,
             code: format!("{} {}", diagnostic.rule.code, diagnostic.rule.name),
         }
+    }
+}
+
+/// A file, of which two far places are drawn apart.
+///
+/// miette draws two places as one, with everything between them, when the lines of the first reach
+/// those of the second; but what its own sources call the number of lines counts from the
+/// beginning of the file.
+#[derive(Debug)]
+struct Source(NamedSource<String>);
+
+impl SourceCode for Source {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let read = self.0.read_span(span, before, after)?;
+        let lines = read.data().split(|byte| *byte == b'\n').count();
+        Ok(Box::new(MietteSpanContents::new_named(
+            self.0.name().to_owned(),
+            read.data(),
+            *read.span(),
+            read.line(),
+            read.column(),
+            lines,
+        )))
     }
 }
 

@@ -288,3 +288,65 @@ server: { name: desk, version: 0.1.0, description: Invoices., namespace: com.exa
         lock
     );
 }
+
+/// A desk whose identity is given what its tools need.
+const INFERRED: &str = r#"grantc version=1
+server "desk" version="0.1.0" { description "Invoices."; namespace "com.example" }
+azure { resource-group "rg-desk"; location "westeurope" }
+resource "archive" type="azure.blob" existing=#true { account "stinvoices"; container "invoices" }
+identity "filer" type="user-assigned" roles="inferred"
+tool "file" {
+    description "File an invoice."
+    as "filer"
+    uses "archive" "read" "write"
+    output { filed boolean }
+}
+"#;
+
+const READER: &str = "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1";
+const CONTRIBUTOR: &str = "ba92f5b4-2d11-453d-a403-e96b0029c9fe";
+
+#[test]
+fn what_was_chosen_is_shown_and_stays_until_an_update() {
+    let desk = Desk::new();
+    desk.write("tools.kdl", INFERRED);
+    has(
+        &desk.run("check", 0),
+        "\nfiler: inferred \"Storage Blob Data Contributor\" on archive, for file (read, write)\n",
+    );
+    let text = desk.run("check --format json", 0);
+    has(&text, r#""inferred": ["#);
+    has(&text, r#""verb": "write""#);
+    desk.run("build --out out", 0);
+    let pinned = desk.line("assign filer ");
+    has(&pinned, CONTRIBUTOR);
+    desk.run("check --locked", 0);
+
+    // Less is needed: the narrower role is named, and nothing changes on its own.
+    desk.change(r#""read" "write""#, r#""read""#);
+    let instead =
+        "`grantc lock --update` takes `assign \"Storage Blob Data Reader\" on=\"archive\"` instead";
+    has(&desk.run("check", 0), instead);
+    has(&desk.run("build --out out", 0), instead);
+    assert_eq!(desk.line("assign filer "), pinned);
+    desk.run("check --locked", 0);
+    desk.run("lock", 0);
+    assert_eq!(desk.line("assign filer "), pinned);
+    desk.run("lock --update", 0);
+    has(&desk.line("assign filer "), READER);
+    let text = desk.run("check", 0);
+    lacks(&text, "instead");
+    has(&desk.run("build --out out", 0), "updated");
+
+    // More is needed: what is pinned stays, and a line is added.
+    desk.change(r#""read""#, r#""read" "delete""#);
+    has(
+        &desk.run("check --locked", 1),
+        "\n  + assign filer ba92f5b4",
+    );
+    desk.run("build --out out", 0);
+    has(&desk.lock(), &format!("assign filer {READER} "));
+    has(&desk.lock(), &format!("assign filer {CONTRIBUTOR} "));
+    desk.run("lock --update", 0);
+    lacks(&desk.lock(), READER);
+}

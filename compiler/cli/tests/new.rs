@@ -63,11 +63,13 @@ fn works(args: &[&str]) {
         .ancestors()
         .nth(2)
         .unwrap();
+    let debug = std::env::var("CARGO_PROFILE_DEV_DEBUG");
+    let debug = debug.unwrap_or_else(|_| "line-tables-only".to_owned());
     let test = Command::new(env!("CARGO"))
         .current_dir(&project)
         .args(["test", "--offline", "--quiet"])
         .env("CARGO_TARGET_DIR", target)
-        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
+        .env("CARGO_PROFILE_DEV_DEBUG", debug)
         .output()
         .unwrap();
     succeeded(&test);

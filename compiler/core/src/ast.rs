@@ -464,6 +464,8 @@ pub struct Verb {
     pub level: Word,
     /// `path=`.
     pub path: bool,
+    /// `listing=`.
+    pub listing: bool,
     /// `source=`.
     pub source: Option<Word>,
     /// What it needs: all of them, and of each one.

@@ -6,7 +6,7 @@ use crate::graph::{self, Graph};
 use crate::ir::Program;
 use crate::levels::Levels;
 use crate::source::Sources;
-use crate::{imports, lower, resolve};
+use crate::{imports, infer, lower, resolve};
 use grantc_spec::catalogue::Catalogue;
 use std::fmt;
 
@@ -143,8 +143,11 @@ pub fn compile_accepting(
     };
     let outcome = match program {
         None => Outcome::Unreadable,
-        Some(program) => {
-            let graph = graph::build(&program, catalogue);
+        Some(mut program) => {
+            let mut graph = graph::build(&program, catalogue);
+            if infer::infer(&mut program, &graph, catalogue, &acceptance.chosen) {
+                graph = graph::build(&program, catalogue);
+            }
             match check::check(program, graph, catalogue, acceptance, &mut diagnostics) {
                 Ok(verified) => Outcome::Verified(verified),
                 Err((program, graph)) => Outcome::Broken(program, graph),

@@ -2,6 +2,7 @@
 //!
 //! **Reading:** [`syntax`] turns a file into one spanned tree; [`imports`] finds the other files;
 //! [`mod@lower`] makes known words into fields. **Naming:** [`mod@resolve`] turns every name into an id and gives an [`ir::Program`].
+//! **Choosing:** [`infer`] adds what identities ask to be given.
 //! **Understanding:** [`graph`] follows tool → identity → assignment → scope → operation.
 //! **Judging:** [`mod@check`] applies one rule after the other and, where none raises an error,
 //! gives a [`Verified`] program, the only thing that emitters of deployable files accept.
@@ -16,6 +17,7 @@ pub mod compilation;
 pub mod diagnostic;
 pub mod graph;
 pub mod imports;
+pub mod infer;
 pub mod ir;
 pub mod levels;
 pub mod lower;

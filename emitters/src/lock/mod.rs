@@ -22,8 +22,11 @@ pub use parse::{LockError, parse};
 
 use crate::Options;
 use crate::mcp::{digest, tool};
-use grantc_core::Verified;
 use grantc_core::check::Digests;
+use grantc_core::{Verified, infer};
+use grantc_spec::catalogue::Catalogue;
+use grantc_spec::connectors::PlaneFamily;
+use grantc_spec::plane_roles;
 use percent_encoding::{AsciiSet, CONTROLS, PercentEncode, utf8_percent_encode};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -113,38 +116,64 @@ pub fn lock(program: &Verified, options: &Options) -> Lock {
     });
     Lock {
         accepts: program.accepted().clone(),
-        assigns: BTreeMap::new(),
+        assigns: assigns(program, catalogue),
         catalogue: Some((catalogue.date().to_owned(), catalogue.digest().to_owned())),
         needs: ir.needs.ids().filter_map(need).collect(),
         tools: tools.collect(),
     }
 }
 
+/// The roles that were chosen.
+fn assigns(program: &Verified, catalogue: &Catalogue) -> BTreeMap<(String, String, String), Grant> {
+    let chosen = infer::chosen(program.program(), program.graph(), catalogue);
+    let line = |it: infer::Chosen| {
+        let grant = Grant {
+            operations: it.operations,
+            digest: it.digest,
+        };
+        ((it.identity, it.role, it.scope), grant)
+    };
+    chosen.into_iter().map(line).collect()
+}
+
+/// Whether a role was written for what is needed. Its line follows the `need` lines, which nothing
+/// pins; that of a role which others define is what was reviewed.
+fn follows_needs(role: &str) -> bool {
+    let is_guid = role.len() == 36 && role.bytes().all(|b| b == b'-' || b.is_ascii_hexdigit());
+    !is_guid && plane_roles::by_name(PlaneFamily::SqlDatabase, role).is_none()
+}
+
 impl Lock {
-    /// This lock with what `old` pins: findings that were accepted already stay as they were
-    /// accepted, unless it is an `update`, and so do the roles that were chosen for identities
-    /// which tools still act as.
+    /// This lock with what `old` pins, unless it is an `update`: findings that were accepted stay
+    /// as they were accepted, and roles that were chosen grant what they granted then. Which roles
+    /// are chosen is decided before, from the same pins.
     pub fn keeping(mut self, old: &Lock, update: bool) -> Lock {
-        if !update {
-            for (key, digest) in &mut self.accepts {
-                if let Some(pinned) = old.accepts.get(key) {
-                    digest.clone_from(pinned);
-                }
+        if update {
+            return self;
+        }
+        for (key, digest) in &mut self.accepts {
+            if let Some(pinned) = old.accepts.get(key) {
+                digest.clone_from(pinned);
             }
         }
-        let acting: BTreeSet<&String> = self
-            .tools
-            .values()
-            .flat_map(|tool| &tool.identities)
-            .collect();
-        let kept = old.assigns.iter();
-        let kept = kept.filter(|((identity, _, _), _)| acting.contains(identity));
-        self.assigns = kept
-            .map(|(key, grant)| (key.clone(), grant.clone()))
-            .collect();
+        for (key, grant) in &mut self.assigns {
+            if let (Some(pinned), false) = (old.assigns.get(key), follows_needs(&key.1)) {
+                grant.clone_from(pinned);
+            }
+        }
         self
     }
 
+    /// What it pins of the roles that were chosen.
+    pub fn pins(&self) -> infer::Pins {
+        let assigns = self.assigns.iter();
+        assigns
+            .map(|(key, grant)| (key.clone(), grant.digest.clone()))
+            .collect()
+    }
+}
+
+impl Lock {
     /// Its lines but the first, sorted.
     pub fn lines(&self) -> BTreeSet<String> {
         let mut lines = BTreeSet::new();
@@ -259,22 +288,48 @@ mod tests {
     }
 
     #[test]
-    fn chosen_roles_stay_while_a_tool_acts_as_their_identity() {
-        let mut old = of(DESK);
-        let digest = old.tools["ping"].digest.clone();
-        for identity in ["reader", "auditor"] {
-            let key = [identity, "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1", "/a b"].map(str::to_owned);
-            let grant = Grant {
-                operations: 3,
-                digest: digest.clone(),
-            };
-            old.assigns.insert(key.into(), grant);
+    fn chosen_roles_are_pinned_by_guid_scope_and_grant() {
+        const INFERRED: &str = r#"
+            grantc version=1
+            server "desk" version="0.1.0" { description "Invoices."; namespace "com.example" }
+            azure { resource-group "rg-desk"; location "westeurope" }
+            resource "archive" type="azure.blob" existing=#true { account "stinvoices"; container "invoices" }
+            resource "ledger" type="azure.sql" existing=#true { server "sql-desk"; database "ledger" }
+            identity "auditor" type="user-assigned" roles="inferred"
+            tool "find" {
+                description "Find."; as "auditor"; output { ok boolean }
+                uses "archive" "read" "list"
+                uses "ledger" "read" "EXECUTE"
+            }
+            forbid "UPDATE" on="ledger"
+        "#;
+        let lock = of(INFERRED);
+        let text = lock.to_string();
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|it| it.starts_with("assign "))
+            .collect();
+        let start = "assign auditor 2a2b9908-6ea1-4ae2-8e65-a410df84e7d1 /subscriptions/{deployment-subscription}/resourceGroups/rg-desk/providers/Microsoft.Storage/storageAccounts/stinvoices/blobServices/default/containers/invoices grants 3 sha256:";
+        assert!(lines[0].starts_with(start), "{text}");
+        assert!(
+            lines[1].starts_with("assign auditor Auditor%20Ledger /"),
+            "{text}"
+        );
+        assert!(lines[1].contains("/ledger grants 2 sha256:"), "{text}");
+        assert_eq!(parse(text.as_bytes()), Ok(lock.clone()));
+        let mut old = lock.clone();
+        for grant in old.assigns.values_mut() {
+            grant.operations = 7;
         }
-        for update in [false, true] {
-            let lock = of(DESK).keeping(&old, update);
-            let kept: Vec<_> = lock.assigns.keys().map(|key| key.0.as_str()).collect();
-            assert_eq!(kept, ["reader"]);
-            assert_eq!(parse(lock.to_string().as_bytes()), Ok(lock));
-        }
+        let kept = lock.clone().keeping(&old, false);
+        let counts: Vec<usize> = kept
+            .assigns
+            .values()
+            .map(|grant| grant.operations)
+            .collect();
+        assert_eq!(counts, [7, 2]);
+        assert_eq!(lock.clone().keeping(&old, true), lock);
+        let gone = of(&INFERRED.replace(r#"roles="inferred""#, r#"{ assign "db_owner" on="ledger"; assign "Storage Blob Data Reader" on="archive" }"#).replace("forbid", "//"));
+        assert!(gone.keeping(&old, false).assigns.is_empty());
     }
 }

@@ -185,7 +185,10 @@ fn uses<'a>(tool: &'a Tool, resource: ResourceId, verb: &Verb) -> Vec<As<'a>> {
             UseKind::Verbs(verbs) => verbs.iter().any(|(one, _)| one.name == verb.name),
             UseKind::Operation(..) => {
                 let same = (used.identity, path);
-                (path.is_none() || verb.path) && covered(tool, resource, same, verb)
+                // An operation on one name lists nothing.
+                let listed = !verb.listing || path.is_none_or(|path| path.ends_with('*'));
+                let narrow = path.is_none() || verb.path;
+                narrow && listed && covered(tool, resource, same, verb)
             }
         };
         if open && !found.contains(&(used.identity, path)) {

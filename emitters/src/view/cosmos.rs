@@ -131,7 +131,7 @@ impl Build<'_> {
             .iter()
             .rfind(|before| before.account == account);
         cosmos.assignments.push(CosmosAssignment {
-            path: format!("identity {name} › assign \"{role}\" on {on}"),
+            path: self.path_of(held),
             symbol: self
                 .symbols
                 .name("assignment", &format!("{name} {role} on {on}")),
@@ -216,7 +216,7 @@ impl Build<'_> {
         let server = &self.program.server.name.value;
         let operations = role.operations.iter();
         cosmos.roles.push(CosmosRole {
-            path: format!("role \"{}\"", role.name),
+            path: self.path_of_role(role),
             symbol: self.symbols.kinded("role", &words),
             name: role.name.value.clone(),
             display: Text::literal(format!("{} ({server}-", role.name))

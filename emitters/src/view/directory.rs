@@ -106,7 +106,7 @@ impl Build<'_> {
         let name = self.identity_name(held.identity).to_owned();
         let (role, on) = (&held.role_name, &resource.name);
         directory.roles.push(AppRole {
-            path: format!("identity {name} › assign \"{role}\" on {on}"),
+            path: self.path_of(held),
             symbol: self
                 .symbols
                 .name("assignment", &format!("{name} {role} on {on}")),

@@ -2,7 +2,7 @@
 
 use super::later::not_yet;
 use super::{Build, PlaceKind, Symbol, Text, condition};
-use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRoleId, RoleRef};
+use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRole, CustomRoleId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Block;
 use grantc_spec::connectors::PlaneFamily;
@@ -76,6 +76,33 @@ pub struct EmittedRole {
 }
 
 impl Build<'_> {
+    /// Path of the node of something held; of what no node writes, what asks for it.
+    pub(super) fn path_of(&self, held: &IrAssignment) -> String {
+        let identity = self.identity_name(held.identity);
+        let on = self.program.resources.get(held.on);
+        let on = on.map_or("", |on| on.name.value.as_str());
+        let word = match held.inferred {
+            Some(_) => "inferred",
+            None => "assign",
+        };
+        format!(
+            "identity {identity} › {word} \"{}\" on {on}",
+            held.role_name
+        )
+    }
+
+    /// Path of the node of a custom role.
+    pub(super) fn path_of_role(&self, role: &CustomRole) -> String {
+        match role.inferred {
+            Some(identity) => format!(
+                "identity {} › inferred role \"{}\"",
+                self.identity_name(identity),
+                role.name
+            ),
+            None => format!("role \"{}\"", role.name),
+        }
+    }
+
     /// The custom roles, each defined in one of the places that it is assigned in.
     pub(super) fn roles(&mut self) -> Vec<Role> {
         let mut roles = Vec::new();
@@ -91,7 +118,7 @@ impl Build<'_> {
             };
             let places = self.places_of(id);
             roles.push(Role {
-                path: format!("role \"{}\"", role.name),
+                path: self.path_of_role(role),
                 symbol,
                 name: role.name.value.clone(),
                 display: Text::literal(format!("{} ({server}-", role.name))
@@ -191,7 +218,7 @@ impl Build<'_> {
             self.diagnostics.push(not_yet(held.span, what, help));
         }
         Some(Assignment {
-            path: format!("identity {identity} › assign \"{role}\" on {on}"),
+            path: self.path_of(held),
             symbol,
             identity: self.identities.get(&held.identity)?.clone(),
             role: role.clone(),

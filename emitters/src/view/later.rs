@@ -26,7 +26,10 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
     if azure.plan.value == Plan::Premium {
         let help = "leave `plan` out for Flex Consumption";
         found.push(not_yet(azure.plan.span, "the plan `premium`", help));
-    } else if azure.hosting.value == Hosting::Extension {
+    }
+    // On premium it is what one gets without writing it.
+    let written = azure.plan.value != Plan::Premium || azure.hosting.span != azure.plan.span;
+    if azure.hosting.value == Hosting::Extension && written {
         let help = "leave `hosting` out for a server that speaks MCP itself";
         found.push(not_yet(
             azure.hosting.span,
@@ -44,6 +47,10 @@ pub(super) fn later(program: &Program, azure: &Azure) -> Vec<Diagnostic> {
     }
     found.extend(later_places(program));
     found.extend(planes(program));
+    // Said once, it holds for all of them.
+    for other in found.iter_mut().skip(1) {
+        other.notes.clear();
+    }
     found
 }
 
@@ -97,7 +104,7 @@ fn planes(program: &Program) -> Vec<Diagnostic> {
         let on = program.resources.get(held.on)?;
         if held.consent {
             let what = format!("`consent \"{}\"`", held.role_name);
-            let help = "consent to it by other means for now, and leave it out";
+            let help = "no identity can act for the user for now: leave this one out, and what is used as it";
             return Some(not_yet(held.span, &what, help));
         }
         let family = family(program, held.role);

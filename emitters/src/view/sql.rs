@@ -139,12 +139,10 @@ impl Build<'_> {
             RoleRef::Custom(id) => self.database_role(self.program.roles.get(id)?, database),
             role => Text::literal(role.plane_role()?.name),
         };
-        let name = self.identity_name(held.identity);
-        let (word, on) = (&held.role_name, &resource.name);
         let is_known = |known: &Membership| known.user == user && known.role == role;
         if !database.memberships.iter().any(is_known) {
             database.memberships.push(Membership {
-                path: format!("identity {name} › assign \"{word}\" on {on}"),
+                path: self.path_of(held),
                 user,
                 role,
             });
@@ -214,7 +212,7 @@ impl Build<'_> {
 
     /// A custom role, by its name.
     fn database_role(&self, role: &CustomRole, database: &mut Database) -> Text {
-        let path = format!("role \"{}\"", role.name);
+        let path = self.path_of_role(role);
         if let Some(known) = database.roles.iter().find(|known| known.path == path) {
             return known.name.clone();
         }

@@ -86,6 +86,8 @@ pub struct DraftVerb {
     pub levels: Vec<String>,
     /// Whether it can be narrowed to a path.
     pub path: bool,
+    /// Whether it looks at all names that begin with something.
+    pub listing: bool,
     /// What it needs: of each list one.
     pub needs: Vec<Vec<DraftOperation>>,
     /// Where it is documented.
@@ -212,6 +214,7 @@ impl Draft {
                 name: verb.name,
                 levels: verb.levels,
                 path: verb.path,
+                listing: verb.listing,
                 needs: verb.needs.into_iter().map(clause).collect(),
                 source: verb
                     .source

@@ -207,12 +207,13 @@ impl Reader<'_> {
         at: usize,
         places: &mut Places,
     ) -> Result<DraftVerb, SourceError> {
-        self.only(node, &["level", "path", "source"])?;
+        self.only(node, &["level", "path", "listing", "source"])?;
         places.note(Part::Verb(at), node);
         let mut verb = DraftVerb {
             name: self.argument(node)?,
             levels: self.maybe(node, "level")?.into_iter().collect(),
             path: self.flag(node, "path", false)?,
+            listing: self.flag(node, "listing", false)?,
             needs: Vec::new(),
             source: self.maybe(node, "source")?,
         };

@@ -82,7 +82,8 @@ fn fact(connector: &mut Connector, words: &[&str]) -> Option<()> {
         ["verb", name, levels, path, source] => connector.verbs.push(Arc::new(Verb {
             name: name.to_owned(),
             levels: levels.split_whitespace().map(str::to_owned).collect(),
-            path: path == "path",
+            path: path != "whole",
+            listing: path == "prefix",
             needs: Vec::new(),
             source: source.to_owned(),
         })),
@@ -180,7 +181,11 @@ pub fn print(connectors: &[Connector]) -> String {
             line(&["verbs", from]);
         }
         for verb in &connector.verbs {
-            let path = if verb.path { "path" } else { "whole" };
+            let path = match (verb.path, verb.listing) {
+                (false, _) => "whole",
+                (true, false) => "path",
+                (true, true) => "prefix",
+            };
             let levels = verb.levels.join(" ");
             line(&["verb", &verb.name, &levels, path, &verb.source]);
             for clause in &verb.needs {

@@ -7,6 +7,7 @@ use crate::{Failure, Verdict, console};
 use grantc_build::lock::LockFile;
 use grantc_build::{github, report};
 use grantc_core::check::{proof, report as contract};
+use grantc_core::infer::shown::shown;
 use grantc_core::levels::Levels;
 use grantc_core::{Compilation, Diagnostics};
 use grantc_spec::catalogue::Catalogue;
@@ -138,10 +139,14 @@ fn proof_lines(compilation: &Compilation, catalogue: &Catalogue) -> String {
         return String::new();
     };
     let proof = proof::proof(program, graph, catalogue);
-    match console::result_columns() {
+    let mut lines = match console::result_columns() {
         Some(columns) => proof.within(columns),
         None => proof.to_string(),
+    };
+    for chosen in shown(program, graph) {
+        lines.push_str(&format!("{chosen}\n"));
     }
+    lines
 }
 
 /// The JSON contract of the check; one of several manifests is named in it.

@@ -10,12 +10,17 @@ use grantc_spec::catalogue::Catalogue;
 pub(crate) fn run(args: &Lock, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let manifest = manifest(args.manifest.as_deref())?;
     let lock = lockfile::beside(&manifest)?;
-    // The lock is the same every day, and an update takes each accepted finding as it is now.
+    // The lock is the same every day, and an update takes each accepted finding as it is now
+    // and chooses roles again.
     let acceptance = Acceptance {
         today: None,
         pinned: match args.update {
             true => Default::default(),
             false => lock.pinned(),
+        },
+        chosen: match args.update {
+            true => Default::default(),
+            false => lock.chosen(),
         },
         expired_is_error: false,
     };

@@ -4,6 +4,7 @@
 //! has grown since is raised again. The day is an input; without one nothing expires.
 
 use crate::diagnostic::{Diagnostic, Diagnostics, sha256};
+use crate::infer::Pins;
 use crate::ir::{Accept, Program};
 use grantc_spec::rules::{ACCEPT_EXPIRED, ACCEPT_UNUSED, Level};
 use std::collections::BTreeMap;
@@ -11,13 +12,15 @@ use std::collections::BTreeMap;
 /// What is accepted, by code and path: the digests of the findings.
 pub type Digests = BTreeMap<(String, String), String>;
 
-/// What deciding about accepted findings rests on.
+/// What deciding about accepted findings, and choosing roles, rests on.
 #[derive(Clone, Debug, Default)]
 pub struct Acceptance {
     /// The day, `YYYY-MM-DD`; none when it does not matter.
     pub today: Option<String>,
     /// What was accepted: the digests that the lock remembers.
     pub pinned: Digests,
+    /// What was chosen for identities with `roles="inferred"`, as the lock remembers it.
+    pub chosen: Pins,
     /// Whether an acceptance that is past fails the run, or only warns: a build must not fail from
     /// one day to the next.
     pub expired_is_error: bool,

@@ -2,14 +2,16 @@
 
 use super::leftover::Dangers;
 use crate::diagnostic::Step;
+use crate::graph::place::Tree;
 use crate::graph::{Graph, Node, Operation, Plane as _, Power, State, Yields, label};
 use crate::ir::{
-    Assignment, AssignmentId, IdentityKind, Need, NeedId, NeedOrigin, Program, ResourceId, RoleRef,
+    Assignment, AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, Program, ResourceId,
+    RoleRef,
 };
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, OpId};
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -22,6 +24,7 @@ pub(crate) struct Case<'a> {
     pub(super) candidates: RefCell<BTreeMap<String, Rc<[RoleRef]>>>,
     pub(super) yields: RefCell<Yields>,
     pub(super) dangers: RefCell<Dangers>,
+    tree: OnceCell<Tree<ResourceId>>,
 }
 
 impl<'a> Case<'a> {
@@ -38,6 +41,7 @@ impl<'a> Case<'a> {
             candidates: RefCell::default(),
             yields: RefCell::default(),
             dangers: RefCell::default(),
+            tree: OnceCell::new(),
         }
     }
 
@@ -49,6 +53,19 @@ impl<'a> Case<'a> {
             Rc::new(Power::of(self.program, self.catalogue, universe, role))
         });
         Rc::clone(power)
+    }
+
+    /// The declared resources that a resource covers, or may, whether or not anything is assigned
+    /// on it yet.
+    pub(crate) fn below(&self, on: ResourceId) -> Cow<'a, [(ResourceId, Covers)]> {
+        match self.graph.below(on) {
+            [] => {
+                let places = &self.graph.rbac().places;
+                let tree = self.tree.get_or_init(|| places.tree(self.program));
+                Cow::Owned(places.below(tree, on))
+            }
+            known => Cow::Borrowed(known),
+        }
     }
 
     /// Plane and name of an operation.
@@ -116,7 +133,8 @@ impl<'a> Case<'a> {
     /// to an operation on a resource that the assignment covers.
     pub(crate) fn chain(&self, id: AssignmentId, at: ResourceId, operation: OpId) -> Vec<Step> {
         let identity = self.program.assignments.at(id).identity;
-        let need = self.graph.needs_as(identity).first();
+        let through = self.graph.through(id).first();
+        let need = through.or_else(|| self.graph.needs_as(identity).first());
         let tool = need.map(|need| Node::Tool(self.program.needs.at(*need).tool));
         let from = tool.unwrap_or(Node::Identity(identity));
         self.graph

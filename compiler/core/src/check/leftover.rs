@@ -8,7 +8,7 @@ use crate::graph::{Operation, reaches};
 use crate::ir::{AssignmentId, IdentityId, NeedId, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
-use grantc_spec::danger::{Danger, danger};
+use grantc_spec::danger::{Danger, access_row, danger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -21,8 +21,8 @@ pub(super) type Dangers = BTreeMap<OpId, Danger>;
 /// What is granted beyond needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leftover {
-    /// Each operation once, the most dangerous first, then those of the resource's own types, then
-    /// in the order of names.
+    /// Each operation once, the most dangerous first, then by [`Case::precedence`], then in the
+    /// order of names.
     pub(crate) operations: Vec<Left>,
     /// How many there are of each danger, the worst first, counted on every declared resource:
     /// of two leftovers, the one that compares less is the better one.
@@ -71,10 +71,10 @@ impl Case<'_> {
         let mut seen = BTreeSet::new();
         // Resources of one kind that nothing uses leave the same over: one look will do.
         let mut unused: Vec<(Arc<[OpId]>, [usize; Danger::ALL.len()])> = Vec::new();
-        for (at, _) in self.graph.below(grant.on) {
-            let held = self.held_at(grant, *at);
-            let mut needed = self.graph.needed_at(grant.identity, *at).to_vec();
-            needed.extend(self.met_at(grant, *at));
+        for at in self.below_first(grant.on) {
+            let held = self.held_at(grant, at);
+            let mut needed = self.graph.needed_at(grant.identity, at).to_vec();
+            needed.extend(self.met_at(grant, at));
             if needed.is_empty()
                 && let Some((_, weight)) = unused.iter().find(|(other, _)| *other == held)
             {
@@ -95,7 +95,7 @@ impl Case<'_> {
                     leftover.operations.push(Left {
                         danger,
                         operation,
-                        at: *at,
+                        at,
                     });
                 }
             }
@@ -105,9 +105,17 @@ impl Case<'_> {
             }
         }
         leftover.operations.sort_by_cached_key(|left| {
-            (left.danger, self.is_aside(left.operation), left.operation)
+            (left.danger, self.precedence(left.operation), left.operation)
         });
         leftover
+    }
+
+    /// The declared resources that something on a resource covers: itself first, which a chain to
+    /// what is left over reaches soonest, then in manifest order.
+    pub(crate) fn below_first(&self, on: ResourceId) -> Vec<ResourceId> {
+        let mut below: Vec<_> = self.below(on).iter().map(|(at, _)| *at).collect();
+        below.sort_by_key(|at| *at != on);
+        below
     }
 
     /// What an assignment lets its holder do on a resource that it covers, in the order of numbers.
@@ -148,12 +156,15 @@ impl Case<'_> {
             .map(|(_, operation)| *operation)
     }
 
-    /// Whether an operation is of a type that attaches to any scope, such as advice and diagnostic
-    /// settings: told after those of the resource's own types, which say more about it. What
-    /// changes access is never aside.
-    pub(crate) fn is_aside(&self, id: OpId) -> bool {
-        let name = self.operation(id).name;
-        self.danger(id) != Danger::Access && is_extension_type(resource_type_of_operation(&name))
+    /// What comes first among operations of the same danger: of those that change access, what
+    /// matters most by the table; of others, the resource's own before those of types that attach
+    /// to any scope, such as advice and diagnostic settings.
+    pub(crate) fn precedence(&self, id: OpId) -> usize {
+        let Operation { plane, name } = self.operation(id);
+        match access_row(plane, &name) {
+            Some(row) => row,
+            None => usize::from(is_extension_type(resource_type_of_operation(&name))),
+        }
     }
 
     /// How dangerous an operation is.

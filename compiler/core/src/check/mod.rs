@@ -7,6 +7,7 @@
 //! - `accept`: findings that the manifest accepts;
 //! - `account`: what keys and switches belong to;
 //! - `case`: what a rule is asked about;
+//! - `forbidden`: what a `forbid` rules out;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
@@ -16,6 +17,7 @@
 mod accept;
 mod account;
 mod case;
+mod forbidden;
 mod leftover;
 mod role;
 mod rules;
@@ -27,6 +29,8 @@ pub mod report;
 
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
+pub(crate) use leftover::Grant;
+pub(crate) use suggest::{TOGETHER, subsets, titled};
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;

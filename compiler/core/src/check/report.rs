@@ -7,6 +7,7 @@ pub use super::role::{RoleReport, role};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Step};
 use crate::graph::{Graph, Reach};
+use crate::infer::shown::{Shown, shown};
 use crate::ir::{Ambient, AssignmentId, NeedId, Program, Scope, Text, ToolId};
 use crate::source::Sources;
 use grantc_spec::catalogue::Catalogue;
@@ -64,6 +65,9 @@ pub(super) struct ReachView {
 pub(super) struct IdentityView {
     pub(super) name: String,
     pub(super) excess: ExcessView,
+    /// What was chosen for it; only where its roles are inferred.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inferred: Option<Vec<Shown>>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -199,10 +203,14 @@ impl View<'_> {
 
     pub(super) fn identities(&self) -> Vec<IdentityView> {
         let identities = self.program.identities.iter();
+        let chosen = shown(self.program, self.graph);
         let view = |(id, identity): (_, &crate::ir::Identity)| {
             let excess = self.graph.excess(self.program, id);
             let operations = excess.operations.into_iter();
+            let own = |shown: &&Shown| shown.identity == identity.name.value;
+            let inferred = || chosen.iter().filter(own).cloned().collect();
             IdentityView {
+                inferred: identity.inferred.map(|_| inferred()),
                 name: identity.name.value.clone(),
                 excess: ExcessView {
                     operations: operations.filter_map(|reach| self.reach(reach)).collect(),

@@ -26,11 +26,11 @@ pub(super) struct Custom {
 }
 
 /// At most this many roles are offered together.
-const TOGETHER: usize = 3;
+pub(crate) const TOGETHER: usize = 3;
 
 impl Case<'_> {
     /// The candidates of a resource's connector, narrowest first; looked up once.
-    fn candidates(&self, resource: ResourceId) -> Rc<[RoleRef]> {
+    pub(crate) fn candidates(&self, resource: ResourceId) -> Rc<[RoleRef]> {
         let connector = &self.program.resources.at(resource).connector;
         let mut known = self.candidates.borrow_mut();
         if let Some(known) = known.get(&connector.name) {
@@ -49,7 +49,7 @@ impl Case<'_> {
     }
 
     /// The operation by which a role would surely meet a need: the first listed that it grants.
-    pub(super) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
+    pub(crate) fn meets(&self, role: RoleRef, need: NeedId) -> Option<OpId> {
         let power = self.power(role);
         let mut operations = self.graph.clause(need).iter().copied();
         operations.find(|id| power.grants(*id) == Granted::Sure)
@@ -75,7 +75,7 @@ impl Case<'_> {
     }
 
     /// The role's name as a manifest writes it.
-    pub(super) fn role_name(&self, role: RoleRef) -> String {
+    pub(crate) fn role_name(&self, role: RoleRef) -> String {
         match role {
             RoleRef::BuiltIn(ix) => self.catalogue.role(ix).name.to_owned(),
             RoleRef::Custom(id) => self.program.roles.at(id).name.value.clone(),
@@ -158,7 +158,11 @@ impl Case<'_> {
         best
     }
 
-    fn meets_all(&self, roles: &[RoleRef], needs: &[NeedId]) -> Option<Vec<(NeedId, OpId)>> {
+    pub(crate) fn meets_all(
+        &self,
+        roles: &[RoleRef],
+        needs: &[NeedId],
+    ) -> Option<Vec<(NeedId, OpId)>> {
         let meets = |need: &NeedId| {
             let by = roles.iter().find_map(|role| self.meets(*role, *need));
             by.map(|operation| (*need, operation))
@@ -235,7 +239,7 @@ pub(super) fn assign(role: &str, on: &str) -> String {
 }
 
 /// `Invoice Filer` of `invoice-filer`.
-fn titled(name: &str) -> String {
+pub(crate) fn titled(name: &str) -> String {
     let capital = |word: &str| {
         let mut letters = word.chars();
         letters
@@ -249,7 +253,7 @@ fn titled(name: &str) -> String {
 }
 
 /// Every choice of `size` items, earlier ones first.
-fn subsets<T: Copy>(items: &[T], size: usize) -> Vec<Vec<T>> {
+pub(crate) fn subsets<T: Copy>(items: &[T], size: usize) -> Vec<Vec<T>> {
     match (size, items) {
         (0, _) => vec![Vec::new()],
         (_, []) => Vec::new(),

@@ -19,7 +19,7 @@ mod decide;
 mod hold;
 mod kind;
 mod net;
-mod place;
+pub(crate) mod place;
 mod plane;
 mod platform;
 mod power;
@@ -376,7 +376,11 @@ fn step(program: &Program, node: Node) -> Step {
         Node::Identity(id) => Step::new(&program.identities.at(id).name.value),
         Node::Assignment(id) => {
             let held = program.assignments.at(id);
-            Step::at(format!("{} \"{}\"", held.word(), held.role_name), held.span)
+            let word = match held.inferred {
+                Some(_) => "inferred",
+                None => held.word(),
+            };
+            Step::at(format!("{word} \"{}\"", held.role_name), held.span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
     }

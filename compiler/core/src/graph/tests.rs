@@ -290,6 +290,13 @@ fn a_condition_on_paths_is_decided_exactly() {
         (r#"uses "archive" "read" path="i*""#, State::Conditional),
         (r#"uses "archive" "read""#, State::Conditional),
         (r#"uses "archive" "list""#, State::Conditional),
+        (r#"uses "archive" "list" path="in/*""#, State::Held),
+        (r#"uses "archive" "list" path="in/2026*""#, State::Held),
+        (r#"uses "archive" "list" path="i*""#, State::Conditional),
+        (r#"uses "archive" "list" path="out/*""#, State::Missing),
+        // A condition on one name lets nothing be listed.
+        (r#"uses "drafts" "list" path="one*""#, State::Missing),
+        (r#"uses "drafts" "list" path="one.json*""#, State::Missing),
         (r#"uses "archive" "read" path="out/*""#, State::Missing),
         (r#"uses "drafts" "read" path="one.json""#, State::Held),
         (r#"uses "drafts" "read" path="one.json/*""#, State::Missing),

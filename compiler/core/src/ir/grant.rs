@@ -18,6 +18,8 @@ pub struct Identity {
     pub client_id: Option<Text>,
     /// Whether it deploys; then no tool acts as it.
     pub deploys: bool,
+    /// `roles="inferred"`: what its tools need and nothing written grants is chosen.
+    pub inferred: Option<Span>,
     /// Whether something that it was meant to hold could not be resolved, so that what it lacks is
     /// nobody's guess.
     pub broken: bool,
@@ -101,8 +103,19 @@ pub struct Assignment {
     pub on_span: Span,
     /// What narrows it.
     pub condition: Option<Condition>,
-    /// The `assign` or `consent` node.
+    /// Whether it was chosen rather than written, and how.
+    pub inferred: Option<Inferred>,
+    /// The `assign` or `consent` node; of one that was chosen, what asks for it.
     pub span: Span,
+}
+
+/// How an assignment was chosen that no node writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inferred {
+    /// Names of the roles that would be chosen today, where the lock pins others.
+    pub instead: Vec<String>,
+    /// Whether it grants something else than when the lock pinned it.
+    pub regranted: bool,
 }
 
 impl Assignment {
@@ -176,7 +189,11 @@ pub struct CustomRole {
     pub family: PlaneFamily,
     /// The operations it grants, in manifest order; a `*` is a wildcard.
     pub operations: Vec<RoleOperation>,
-    /// The `role` node's header.
+    /// Whether something in it could not be resolved, so that what it lacks is nobody's guess.
+    pub broken: bool,
+    /// The identity that it was written for, where no node writes it.
+    pub inferred: Option<IdentityId>,
+    /// The `role` node's header; of one that no node writes, what asks for it.
     pub span: Span,
 }
 

@@ -20,8 +20,8 @@ pub mod types;
 
 pub use azure::{Azure, Dns, Environment, Hosting, Isolation, Network, Plan};
 pub use grant::{
-    Assignment, Condition, CustomRole, Federation, Identity, IdentityKind, Issuer, Permission,
-    RoleOperation, RoleRef,
+    Assignment, Condition, CustomRole, Federation, Identity, IdentityKind, Inferred, Issuer,
+    Permission, RoleOperation, RoleRef,
 };
 pub use policy::{Accept, Forbid, Forbidden};
 pub use scope::{Ambient, Covers, Scope, Text};
@@ -98,6 +98,16 @@ impl Program {
         let need = self.needs.at(need);
         let by_verb = matches!(need.origin, NeedOrigin::Verb(_));
         by_verb && self.resources.at(need.resource).connector.declared
+    }
+
+    /// The id of a permission, which stands here once.
+    pub(crate) fn permission(&mut self, permission: Permission) -> PermissionId {
+        let known = self.permissions.iter();
+        let known = known.filter(|(_, it)| **it == permission).map(|(id, _)| id);
+        match known.last() {
+            Some(known) => known,
+            None => self.permissions.push(permission),
+        }
     }
 }
 

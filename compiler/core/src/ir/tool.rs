@@ -84,6 +84,9 @@ pub enum UseKind {
 pub struct PathPattern {
     /// As written, such as `incoming/*`.
     pub text: Word,
+    /// Whether it is what a listing begins with, and not the names themselves: a condition on one
+    /// name lets nothing be listed, since a listing under that name would show others after it.
+    pub listing: bool,
 }
 
 impl PathPattern {
@@ -100,13 +103,15 @@ impl PathPattern {
         let ((mine, open), (theirs, _)) = (self.parts(), other.parts());
         match open {
             true => theirs.starts_with(mine),
-            false => self.text.value == other.text.value,
+            false => self.text.value == other.text.value && !other.listing,
         }
     }
 
-    /// Whether some name belongs to both.
+    /// Whether some name belongs to both; of a listing, some prefix.
     pub fn meets(&self, other: &PathPattern) -> bool {
-        self.includes(other) || other.includes(self)
+        let open = |pattern: &PathPattern| pattern.parts().1;
+        let both_list = !other.listing || open(self);
+        both_list && (self.includes(other) || other.includes(self))
     }
 }
 
@@ -157,6 +162,16 @@ pub struct Need {
     pub origin: NeedOrigin,
     /// What a message underlines: the verb or the operation.
     pub span: Span,
+}
+
+impl Need {
+    /// The user's word for what it does: its verb, or the operation.
+    pub fn deed(&self) -> &str {
+        match (&self.origin, self.clause.any_of.first()) {
+            (NeedOrigin::Verb(verb), _) => &verb.name,
+            (NeedOrigin::Raw, first) => first.map_or("", |(_, name)| name),
+        }
+    }
 }
 
 /// Operations of which one suffices.

@@ -42,6 +42,7 @@ fn verb(node: &Node) -> Option<ast::Verb> {
         name: first_arg(node)?,
         level: prop_text(node, "level")?,
         path: prop(node, "path").and_then(flag).unwrap_or(false),
+        listing: prop(node, "listing").and_then(flag).unwrap_or(false),
         source: prop_text(node, "source"),
         needs: node.children().iter().filter_map(need).collect(),
         span: node.header,

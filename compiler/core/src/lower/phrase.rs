@@ -33,10 +33,10 @@ pub(super) fn argument(word: &Word, node: &Node, notation: Notation) -> String {
 pub(super) fn property(prop: &Prop, notation: Notation) -> String {
     match (prop.kind, notation) {
         (Kind::Count, Notation::Kdl) => format!("{}=1", prop.name),
-        (Kind::OneOf([first, ..], _), Notation::Kdl) => format!("{}=\"{first}\"", prop.name),
+        (Kind::OneOf([first, ..]), Notation::Kdl) => format!("{}=\"{first}\"", prop.name),
         (_, Notation::Kdl) => format!("{}=\"…\"", prop.name),
         (Kind::Count, Notation::Yaml) => format!("{}: 1", prop.name),
-        (Kind::OneOf([first, ..], _), Notation::Yaml) => format!("{}: {first}", prop.name),
+        (Kind::OneOf([first, ..]), Notation::Yaml) => format!("{}: {first}", prop.name),
         (_, Notation::Yaml) => format!("{}: …", prop.name),
     }
 }
@@ -120,7 +120,7 @@ fn kdl(word: &Word) -> String {
         .iter()
         .filter(|arg| arg.required)
         .map(|arg| match arg.kind {
-            Kind::OneOf([first, ..], _) => format!(" \"{first}\""),
+            Kind::OneOf([first, ..]) => format!(" \"{first}\""),
             _ => " \"…\"".to_owned(),
         });
     let props = word.props.iter().filter(|prop| prop.required);

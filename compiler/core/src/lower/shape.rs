@@ -85,11 +85,6 @@ fn nodes<'a>(
         };
         match word.since {
             Since::Now => {}
-            Since::Later => {
-                let finding = not_yet(node.name.span, &format!("`{name}`"));
-                report.found.push(finding);
-                continue;
-            }
             Since::Reserved => {
                 let message = format!("`{name}` is reserved for another cloud");
                 report.found.push(
@@ -133,11 +128,6 @@ fn unknown_node(node: &Node, known: &[Word], place: &str) -> Diagnostic {
     });
     let message = format!("`{name}` is not a word of {place}");
     Diagnostic::new(&rules::UNKNOWN_NODE, node.name.span, message).help(help)
-}
-
-fn not_yet(span: Span, what: &str) -> Diagnostic {
-    Diagnostic::new(&rules::NOT_SUPPORTED_YET, span, format!("{what} is not supported yet"))
-        .help("the language has this word, but this version of grantc does not carry it out; leave it out")
 }
 
 fn one(node: &Node, word: &Word, report: &mut Report) {
@@ -197,6 +187,7 @@ fn stray_help(word: &Word) -> String {
 
 fn props(node: &Node, word: &Word, report: &mut Report) {
     let mut seen: BTreeMap<&str, Span> = BTreeMap::new();
+    let mut meant: Vec<&str> = Vec::new();
     for prop in &node.props {
         let key = prop.key.value.as_str();
         let first = *seen.entry(key).or_insert(prop.key.span);
@@ -212,13 +203,18 @@ fn props(node: &Node, word: &Word, report: &mut Report) {
         match (known, word.open_props) {
             (Some(known), _) => kind(&prop.value, known.kind, key, report),
             (None, Some(open)) => kind(&prop.value, open, key, report),
-            (None, None) => report.found.push(unknown_prop(node, word, &prop.key)),
+            (None, None) => {
+                meant.extend(nearest(key, word.props.iter().map(|prop| prop.name)));
+                report.found.push(unknown_prop(node, word, &prop.key));
+            }
         }
     }
+    // A misspelt property is not missing as well.
+    let there = |name: &str| seen.contains_key(name) || meant.contains(&name);
     for prop in word
         .props
         .iter()
-        .filter(|prop| prop.required && !seen.contains_key(prop.name))
+        .filter(|prop| prop.required && !there(prop.name))
     {
         let what = phrase::property_word(report.notation);
         let message = format!("`{}` needs the {what} `{}`", node.name.value, prop.name);
@@ -377,15 +373,9 @@ fn text(span: Span, text: &str, wanted: Kind, name: &str, report: &mut Report) {
                 .found
                 .push(bad_name(span, text, name, "[A-Z][A-Za-z0-9]*"));
         }
-        Kind::OneOf(now, later) if !now.contains(&text) => {
-            if later.contains(&text) {
-                report
-                    .found
-                    .push(not_yet(span, &format!("{name} `{text}`")));
-                return;
-            }
-            let all = now.iter().chain(later).copied();
-            let list: Vec<_> = now.iter().map(|word| format!("`{word}`")).collect();
+        Kind::OneOf(words) if !words.contains(&text) => {
+            let all = words.iter().copied();
+            let list: Vec<_> = words.iter().map(|word| format!("`{word}`")).collect();
             let help =
                 did_you_mean(text, all).unwrap_or_else(|| format!("it may be {}", list.join(", ")));
             let message = format!("`{text}` is not a known {name}");

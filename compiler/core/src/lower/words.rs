@@ -2,8 +2,7 @@
 //! properties and children, and where YAML has it.
 //!
 //! The shape check walks a tree along this table, and the YAML reader builds one along it; nothing
-//! else knows which words exist. A word that a later version carries out is marked
-//! [`Since::Later`]: it is recognised and refused, never accepted and ignored.
+//! else knows which words exist.
 
 mod docs;
 mod model;
@@ -115,8 +114,8 @@ pub const ROOT: &[Word] = &[
     },
     Word {
         props: &[
-            must("type", Kind::OneOf(IDENTITY_TYPES, &[])),
-            maybe("roles", Kind::OneOf(&[], &["inferred"])),
+            must("type", Kind::OneOf(IDENTITY_TYPES)),
+            maybe("roles", Kind::OneOf(&["inferred"])),
             maybe("deploys", Kind::Bool),
         ],
         body: Body::Nodes(IDENTITY),
@@ -126,7 +125,7 @@ pub const ROOT: &[Word] = &[
     Word {
         props: &[maybe(
             "plane",
-            Kind::OneOf(&["azure-rbac", "cosmos-sql", "sql-database"], &[]),
+            Kind::OneOf(&["azure-rbac", "cosmos-sql", "sql-database"]),
         )],
         body: Body::Nodes(ROLE),
         yaml: Map("roles"),
@@ -181,7 +180,7 @@ pub const ROOT: &[Word] = &[
     },
     Word {
         props: &[
-            must("plane", Kind::OneOf(PLANES, &[])),
+            must("plane", Kind::OneOf(PLANES)),
             maybe("endpoint", Kind::Text),
             maybe("audience", Kind::Text),
         ],
@@ -219,7 +218,7 @@ const SERVER: &[Word] = &[
         body: Body::Nodes(AUTH),
         ..word(
             "auth",
-            &[arg("kind", Kind::OneOf(&["key", "none", "entra"], &[]))],
+            &[arg("kind", Kind::OneOf(&["key", "none", "entra"]))],
             Times::AtMostOnce,
         )
     },
@@ -248,25 +247,19 @@ const AZURE: &[Word] = &[
     word("location", DEPLOY, Times::Once),
     word(
         "plan",
-        &[arg(
-            "plan",
-            Kind::OneOf(&["flex-consumption", "premium"], &[]),
-        )],
+        &[arg("plan", Kind::OneOf(&["flex-consumption", "premium"]))],
         Times::AtMostOnce,
     ),
     word(
         "hosting",
-        &[arg(
-            "hosting",
-            Kind::OneOf(&["self-hosted", "extension"], &[]),
-        )],
+        &[arg("hosting", Kind::OneOf(&["self-hosted", "extension"]))],
         Times::AtMostOnce,
     ),
     word(
         "isolation",
         &[arg(
             "isolation",
-            Kind::OneOf(&["per-identity", "shared", "per-tool"], &[]),
+            Kind::OneOf(&["per-identity", "shared", "per-tool"]),
         )],
         Times::AtMostOnce,
     ),
@@ -274,7 +267,7 @@ const AZURE: &[Word] = &[
         body: Body::Nodes(NETWORK),
         ..word(
             "network",
-            &[arg("network", Kind::OneOf(&["public", "private"], &[]))],
+            &[arg("network", Kind::OneOf(&["public", "private"]))],
             Times::AtMostOnce,
         )
     },
@@ -304,10 +297,7 @@ const NETWORK: &[Word] = &[
         props: &[maybe("resource-group", Kind::Deploy)],
         ..word(
             "dns",
-            &[arg(
-                "dns",
-                Kind::OneOf(&["create", "existing", "policy"], &[]),
-            )],
+            &[arg("dns", Kind::OneOf(&["create", "existing", "policy"]))],
             Times::AtMostOnce,
         )
     },
@@ -357,7 +347,7 @@ const IDENTITY: &[Word] = &[
         body: Body::Nodes(&[Word {
             props: &[
                 maybe("path", Kind::Text),
-                maybe("roles", Kind::OneOf(&["emitted"], &[])),
+                maybe("roles", Kind::OneOf(&["emitted"])),
             ],
             ..word("where", &[], Times::AtMostOnce)
         }]),
@@ -387,7 +377,7 @@ const IDENTITY: &[Word] = &[
             "federated",
             &[arg(
                 "issuer-kind",
-                Kind::OneOf(&["github", "azure-devops", "oidc"], &[]),
+                Kind::OneOf(&["github", "azure-devops", "oidc"]),
             )],
             Times::Many,
         )
@@ -444,6 +434,7 @@ const CONNECTOR: &[Word] = &[
         props: &[
             must("level", Kind::Text),
             maybe("path", Kind::Bool),
+            maybe("listing", Kind::Bool),
             maybe("source", Kind::Text),
         ],
         body: Body::Nodes(VERB),

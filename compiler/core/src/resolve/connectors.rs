@@ -76,6 +76,7 @@ fn draft(declared: &ast::Connector) -> Draft {
             name: verb.name.value.clone(),
             levels: vec![verb.level.value.clone()],
             path: verb.path,
+            listing: verb.listing,
             needs: verb
                 .needs
                 .iter()

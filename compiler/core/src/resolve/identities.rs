@@ -8,7 +8,7 @@ use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{
     self, Assignment, Condition, Federation, Identity, IdentityId, IdentityKind, Issuer,
-    PathPattern, Program, Resource, Text,
+    PathPattern, Program, Resource, RoleRef, Text,
 };
 use crate::source::Word;
 use grantc_spec::catalogue::Catalogue;
@@ -37,13 +37,16 @@ pub(super) fn identities(
         let first = program.assignments.next_id().index();
         let consents = one.consents.iter().map(|consent| (true, consent));
         for (consent, held) in one.assigns.iter().map(|held| (false, held)).chain(consents) {
-            match assignment(held, consent, (id, kind), known, program, diagnostics) {
-                Some(held) => add(held, first, program, diagnostics),
-                None => {
-                    if let Some(identity) = program.identities.get_mut(id) {
-                        identity.broken = true;
-                    }
-                }
+            let held = assignment(held, consent, (id, kind), known, program, diagnostics);
+            let whole = held.as_ref().is_some_and(|held| match held.role {
+                RoleRef::Custom(role) => !program.roles.at(role).broken,
+                _ => true,
+            });
+            if let (false, Some(identity)) = (whole, program.identities.get_mut(id)) {
+                identity.broken = true;
+            }
+            if let Some(held) = held {
+                add(held, first, program, diagnostics);
             }
         }
     }
@@ -90,6 +93,13 @@ fn identity(
                 .help("an identity that deploys is `user-assigned` or a `service-principal`"),
         );
     }
+    if let (true, Some(word)) = (deploys, &declared.roles) {
+        let message = "nothing is inferred for an identity that deploys: no tool acts as it";
+        diagnostics.push(
+            Diagnostic::new(&rules::BAD_VALUE, word.span, message)
+                .help("leave `roles` out, and write what it holds"),
+        );
+    }
     let federated = declared.federated.iter();
     let federated: Vec<_> = federated
         .filter_map(|one| federation(one, known, diagnostics))
@@ -111,6 +121,11 @@ fn identity(
         kind,
         client_id,
         deploys,
+        inferred: declared
+            .roles
+            .as_ref()
+            .filter(|_| !deploys)
+            .map(|word| word.span),
         broken: false,
         federated,
         span: declared.span,
@@ -237,6 +252,7 @@ fn assignment(
         on,
         on_span: declared.on.span,
         condition,
+        inferred: None,
         span: declared.span,
     })
 }

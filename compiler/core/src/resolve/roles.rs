@@ -23,10 +23,9 @@ pub(super) fn custom_roles(
 ) -> CustomRoles {
     let mut ids = Vec::new();
     for declared in &manifest.roles {
-        let family = declared.plane.as_ref().map(|word| word.value.as_str());
-        let family = family
-            .and_then(PlaneFamily::parse)
-            .unwrap_or(PlaneFamily::AzureRbac);
+        let plane = declared.plane.as_ref().map(|word| word.value.as_str());
+        let known = plane.map_or(Some(PlaneFamily::AzureRbac), PlaneFamily::parse);
+        let family = known.unwrap_or(PlaneFamily::AzureRbac);
         let taken = match family {
             PlaneFamily::AzureRbac => catalogue.role_by_name(&declared.name.value).is_some(),
             family => plane_roles::by_name(family, &declared.name.value).is_some(),
@@ -40,16 +39,17 @@ pub(super) fn custom_roles(
         }
         check_role_name(&declared.name, diagnostics);
         let operations = declared.operations.iter();
-        ids.push(
-            program.roles.push(CustomRole {
-                name: declared.name.clone(),
-                family,
-                operations: operations
-                    .filter_map(|one| operation(one, family, diagnostics))
-                    .collect(),
-                span: declared.span,
-            }),
-        );
+        let operations: Vec<RoleOperation> = operations
+            .filter_map(|one| operation(one, family, diagnostics))
+            .collect();
+        ids.push(program.roles.push(CustomRole {
+            name: declared.name.clone(),
+            family,
+            broken: known.is_none() || operations.len() < declared.operations.len(),
+            operations,
+            inferred: None,
+            span: declared.span,
+        }));
     }
     let next = program.roles.next_id();
     let words = manifest.roles.iter().map(|role| &role.name);
@@ -102,6 +102,7 @@ fn operation(
                 format!("there are {}", list.join(", "))
             });
             diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, pattern.span, message).help(help));
+            return None;
         }
     }
     if let Some(schema) = &declared.schema {
@@ -324,10 +325,5 @@ pub(super) fn no_api_permission(
 }
 
 fn intern(permission: Permission, program: &mut Program) -> RoleRef {
-    let known = program
-        .permissions
-        .iter()
-        .find(|(_, it)| **it == permission);
-    let known = known.map(|(id, _)| id);
-    RoleRef::Permission(known.unwrap_or_else(|| program.permissions.push(permission)))
+    RoleRef::Permission(program.permission(permission))
 }

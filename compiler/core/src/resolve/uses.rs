@@ -205,6 +205,7 @@ fn permission_verb(plane: Plane, word: &Word) -> Arc<Verb> {
         name: word.value.clone(),
         levels: Vec::new(),
         path: false,
+        listing: false,
         needs: vec![connectors::Clause {
             any_of: vec![operation],
         }],
@@ -286,7 +287,25 @@ fn path_pattern(
             .push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help("leave `path` out"));
         return None;
     }
-    path_text(path, diagnostics)
+    let pattern = path_text(path, diagnostics)?;
+    // A listing begins with a prefix: there is no listing of one name alone.
+    let lists = match kind {
+        UseKind::Verbs(verbs) => verbs.iter().find(|(verb, _)| verb.listing),
+        UseKind::Operation(..) => None,
+    };
+    if let (Some((verb, _)), (prefix, false)) = (lists, pattern.parts()) {
+        let message = format!(
+            "`{}` looks at all names that begin with something, and `{prefix}` is one name",
+            verb.name
+        );
+        let help = format!(
+            "write `path=\"{prefix}*\"`, or a `uses` of its own for `{}`",
+            verb.name
+        );
+        diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help(help));
+        return None;
+    }
+    Some(pattern)
 }
 
 /// A literal prefix and an optional final `*`.
@@ -300,21 +319,28 @@ pub(super) fn path_text(path: &Word, diagnostics: &mut Diagnostics) -> Option<Pa
         diagnostics.push(Diagnostic::new(&rules::BAD_VALUE, path.span, message).help(help));
         return None;
     }
-    Some(PathPattern { text: path.clone() })
+    Some(PathPattern {
+        text: path.clone(),
+        listing: false,
+    })
 }
 
 /// What a use needs: of each clause of its verbs one need, or its one operation.
 pub(super) fn needs_of(tool: ToolId, used: &Use, program: &Program) -> Vec<Need> {
     let resource = program.resources.at(used.resource);
-    let need = |scope, clause, origin, span| Need {
-        tool,
-        identity: used.identity,
-        resource: used.resource,
-        scope,
-        clause,
-        path: used.path.clone(),
-        origin,
-        span,
+    let need = |scope, clause, origin, span| {
+        let listing = matches!(&origin, NeedOrigin::Verb(verb) if verb.listing);
+        let path = used.path.clone();
+        Need {
+            tool,
+            identity: used.identity,
+            resource: used.resource,
+            scope,
+            clause,
+            path: path.map(|path| PathPattern { listing, ..path }),
+            origin,
+            span,
+        }
     };
     match &used.kind {
         UseKind::Operation(plane, word) => {

@@ -136,6 +136,7 @@ fn matches_like(pattern: &str, value: &str) -> bool {
 fn pattern(text: &str) -> PathPattern {
     PathPattern {
         text: Spanned::new(text.to_owned(), Span::default()),
+        listing: false,
     }
 }
 

@@ -47,7 +47,7 @@ resource spareParts 'Microsoft.Graph/servicePrincipals@v1.0' existing = {
   appId: '9a1de4c2-58b7-4e0f-8f43-0c7d2e6b1a55'
 }
 
-// identity service-reader › assign "Parts.Read" on spare-parts
+// identity service-reader › inferred "Parts.Read" on spare-parts
 resource serviceReaderPartsReadOnSpareParts 'Microsoft.Graph/appRoleAssignedTo@v1.0' = {
   appRoleId: '5f0c7a31-2d64-4a5b-9c0e-7b1f6d3e8a12' // Parts.Read
   principalId: serviceReader.properties.principalId

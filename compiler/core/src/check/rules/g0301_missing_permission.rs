@@ -129,15 +129,27 @@ fn wider(case: &Case<'_>, need: &Need) -> (String, String) {
     let own = level
         .map(|level| level.fields.as_slice())
         .unwrap_or_default();
-    let fields = own.iter().filter_map(|field| {
-        let value = match resource.field(field)? {
-            Text::Literal(text) => format!("\"{text}\""),
-            Text::Param(id) => format!("(param)\"{}\"", case.program.params.at(*id).name),
-            Text::Ambient(_) => return None,
-        };
-        Some(format!("{field} {value}"))
-    });
-    let fields: Vec<String> = fields.collect();
+    let written = |field: &str, value: &Text| match value {
+        Text::Literal(text) => Some(format!("{field} \"{text}\"")),
+        Text::Param(id) => {
+            let param = &case.program.params.at(*id).name;
+            Some(format!("{field} (param)\"{param}\""))
+        }
+        Text::Ambient(_) => None,
+    };
+    let own = own
+        .iter()
+        .filter_map(|field| written(field, resource.field(field)?));
+    // What differs from where the server is deployed is written out at the resource.
+    let azure = case.program.azure.as_ref();
+    let same_group = azure.is_some_and(|azure| azure.resource_group == resource.resource_group);
+    let subscription = azure.and_then(|azure| azure.subscription.as_ref());
+    let same_subscription = subscription.is_some_and(|own| *own == resource.subscription);
+    let group = (!same_group).then_some(("resource-group", &resource.resource_group));
+    let subscription = (!same_subscription).then_some(("subscription", &resource.subscription));
+    let places = group.into_iter().chain(subscription);
+    let places = places.filter_map(|(field, value)| written(field, value));
+    let fields: Vec<String> = own.chain(places).collect();
     let node = format!(
         "resource \"{name}\" type=\"{}\" existing=#true {{ {} }}",
         connector.name,
@@ -156,10 +168,45 @@ fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
         })
 }
 
+/// What keeps a need from being inferred, as what to write instead.
+fn not_inferred(case: &Case<'_>, id: NeedId, need: &Need) -> Option<String> {
+    let rbac = case.graph.rbac();
+    let operation = case.graph.verdict(id).operation;
+    let place = rbac.places.of_need(id);
+    let identity = &case.program.identities.at(need.identity).name;
+    let denies = |held: &&AssignmentId| {
+        let held = case.program.assignments.at(**held);
+        rbac.covers(held.on, place) != Covers::No && rbac.power(held.role).denies(operation)
+    };
+    if let Some(by) = case.graph.held_by(need.identity).iter().find(denies) {
+        let held = case.program.assignments.at(*by);
+        let assign = crate::check::suggest::assign(
+            &held.role_name.value,
+            &case.program.resources.at(held.on).name.value,
+        );
+        return Some(format!(
+            "remove `{assign}` from `{identity}`, which denies it"
+        ));
+    }
+    if case.place_for(id).is_none() {
+        let (_, node) = wider(case, need);
+        let resource = &case.program.resources.at(need.resource).name;
+        return Some(format!(
+            "it is needed on more than `{resource}`: declare `{node}`; what is held on it is inferred then"
+        ));
+    }
+    None
+}
+
 /// What to add to the identity, as it would be written there.
 pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
     let identity = &case.program.identities.at(need.identity).name;
     let resource = &case.program.resources.at(need.resource).name;
+    if case.program.identities.at(need.identity).inferred.is_some()
+        && let Some(help) = not_inferred(case, id, need)
+    {
+        return help;
+    }
     let (place, declare) = match case.place_for(id) {
         Some(place) => (
             case.program.resources.at(place).name.value.clone(),
@@ -284,6 +331,22 @@ mod tests {
         );
         // `Reader` is a built-in role.
         assert_eq!(desk.one("G0301").help.as_deref(), Some(expected.as_str()));
+    }
+
+    #[test]
+    fn what_is_to_be_declared_stands_where_the_resource_stands() {
+        let desk = desk(&format!(
+            r#"resource "model" type="azure.openai" existing=#true {{ account "oai"; deployment "gpt"; resource-group "rg-models" }}
+            identity "asker" type="user-assigned" {{ assign "Cognitive Services OpenAI User" on="model" }}
+            {}"#,
+            tool("ask", "asker", r#"uses "model" "chat""#)
+        ));
+        let help = "it is needed on more than `model`: declare `resource \"model-account\" type=\"azure.openai\" \
+            existing=#true { account \"oai\"; resource-group \"rg-models\" }`, and add \
+            `assign \"Cognitive Services OpenAI User\" on=\"model-account\"` to `asker`";
+        assert_eq!(desk.one("G0301").help.as_deref(), Some(help));
+        // The assignment is in the wrong place, which is no reason to remove it.
+        assert_eq!(desk.codes(), ["G0301"]);
     }
 
     #[test]

@@ -84,14 +84,21 @@ fn narrowed(case: &Case<'_>, need: &Need, condition: &Condition) -> (String, Str
                 .iter()
                 .map(|path| format!("`{}`", path.text))
                 .collect();
-            let one = paths.first().map_or("", |path| &path.text.value);
-            let help = match need.origin {
-                NeedOrigin::Verb(ref verb) if !verb.path => format!(
+            let lists = matches!(&need.origin, NeedOrigin::Verb(verb) if verb.listing);
+            let one = paths.iter().find(|path| !lists || path.parts().1);
+            let help = match (&need.origin, one) {
+                (NeedOrigin::Verb(verb), _) if !verb.path => format!(
                     "`{}` looks at all names: assign the role without `where`",
                     verb.name
                 ),
-                _ => format!(
-                    "narrow the use to what is held: `path=\"{one}\"`, or assign the role without `where`"
+                (_, None) => {
+                    "nothing can be listed under one name: assign the role without `where`, \
+                    or with a path that ends in `*`"
+                        .to_owned()
+                }
+                (_, Some(one)) => format!(
+                    "narrow the use to what is held: `path=\"{}\"`, or assign the role without `where`",
+                    one.text
                 ),
             };
             (format!("for names of {}", list(&all)), help)

@@ -10,7 +10,7 @@ use crate::check::case::{count, list};
 use crate::check::leftover::{Leftover, at_worst};
 use crate::check::suggest::{Choice, assign};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::ir::{Assignment, AssignmentId, RoleRef};
+use crate::ir::{Assignment, AssignmentId, Inferred, RoleRef};
 use grantc_spec::danger::Danger;
 use grantc_spec::rules::{EXCESS_PERMISSION, Level};
 
@@ -24,7 +24,9 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             continue;
         }
         let leftover = case.leftover(id);
-        if let Some(worst) = leftover.worst() {
+        if let Some(how) = &assignment.inferred {
+            diags.extend(chosen(case, id, how, &leftover));
+        } else if let Some(worst) = leftover.worst() {
             let narrower = case.narrower(id, &leftover);
             let finding = excess(case, assignment, &leftover, worst.danger)
                 .at(case.path_of_assignment(id))
@@ -37,6 +39,66 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
 /// Whether its role is one that G0312 speaks of.
 fn is_refused(case: &Case<'_>, assignment: &Assignment) -> bool {
     matches!(assignment.role, RoleRef::Custom(id) if refused(case.program.roles.at(id)))
+}
+
+/// An assignment that no line writes: nothing narrower was to be had, unless the lock pins it.
+fn chosen(
+    case: &Case<'_>,
+    id: AssignmentId,
+    how: &Inferred,
+    leftover: &Leftover,
+) -> Option<Diagnostic> {
+    let assignment = case.program.assignments.at(id);
+    let finding = match leftover.worst() {
+        Some(worst) => excess(case, assignment, leftover, worst.danger).witness(case.chain(
+            id,
+            worst.at,
+            worst.operation,
+        )),
+        None if how.instead.is_empty() && !how.regranted => return None,
+        None => pinned(case, id),
+    };
+    let on = &case.program.resources.at(assignment.on).name;
+    let mut finding = finding
+        .level(Level::Note)
+        .label(format!("`{}` is inferred on `{on}`", assignment.role_name))
+        .at(case.path_of_assignment(id));
+    if how.regranted {
+        finding = finding.note(
+            "it grants something else than when the lock pinned it: look again, then `grantc lock --update`",
+        );
+    }
+    let instead: Vec<_> = how
+        .instead
+        .iter()
+        .map(|role| format!("`{}`", assign(role, &on.value)))
+        .collect();
+    Some(match instead.as_slice() {
+        [] => finding,
+        some => finding.help(format!(
+            "`grantc lock --update` takes {} instead",
+            list(some)
+        )),
+    })
+}
+
+/// An assignment that the lock pins and that leaves nothing over.
+fn pinned(case: &Case<'_>, id: AssignmentId) -> Diagnostic {
+    let assignment = case.program.assignments.at(id);
+    let message = format!(
+        "the lock pins `{}` on `{}` for `{}`, and it would not be chosen as it is today",
+        assignment.role_name,
+        case.program.resources.at(assignment.on).name,
+        case.program.identities.at(assignment.identity).name,
+    );
+    let finding = Diagnostic::new(&EXCESS_PERMISSION, assignment.role_name.span, message);
+    match case.graph.through(id) {
+        [need, ..] => {
+            let at = case.program.needs.at(*need).resource;
+            finding.witness(case.chain(id, at, case.graph.verdict(*need).operation))
+        }
+        [] => finding,
+    }
 }
 
 fn excess(

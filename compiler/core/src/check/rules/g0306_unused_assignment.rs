@@ -6,7 +6,7 @@ use super::g0302_wrong_plane::{Wrong, wrong_plane};
 use super::g0319_unused_identity::is_unused;
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Granted, Plane as _};
+use crate::graph::{Granted, Plane as _, State};
 use crate::ir::{Assignment, AssignmentId, Covers, NeedId};
 use grantc_spec::rules::UNUSED_ASSIGNMENT;
 
@@ -16,6 +16,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             && case.graph.through(id).is_empty()
             && !is_unused(case, assignment.identity)
             && !on_wrong_plane(case, id, assignment)
+            && !in_the_wrong_place(case, assignment)
         {
             diags.push(unused(case, id, assignment));
         }
@@ -29,6 +30,16 @@ fn on_wrong_plane(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) ->
         Some(Wrong::Granted(by)) => by == id,
         Some(Wrong::Written) => written_right(case, assignment, *need),
         None => false,
+    })
+}
+
+/// Whether a need lacks what the assignment grants elsewhere: that is G0301, which shows it.
+fn in_the_wrong_place(case: &Case<'_>, assignment: &Assignment) -> bool {
+    let power = case.graph.rbac().power(assignment.role);
+    let mut needs = case.graph.needs_as(assignment.identity).iter();
+    needs.any(|need| {
+        let verdict = case.graph.verdict(*need);
+        verdict.state == State::Missing && power.grants(verdict.operation) != Granted::No
     })
 }
 

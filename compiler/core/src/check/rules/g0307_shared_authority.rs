@@ -138,7 +138,7 @@ fn told(case: &Case<'_>, neighbour: &Neighbour) -> String {
     let mut operations: Vec<OpId> = neighbour.reached.iter().map(|it| it.operation).collect();
     operations.sort_unstable();
     operations.dedup();
-    operations.sort_by_cached_key(|it| (case.danger(*it), case.is_aside(*it), *it));
+    operations.sort_by_cached_key(|it| (case.danger(*it), case.precedence(*it), *it));
     let resources: BTreeSet<_> = neighbour.reached.iter().map(|it| it.resource).collect();
     let name = |id| format!("`{}`", case.program.resources.at(id).name);
     format!(

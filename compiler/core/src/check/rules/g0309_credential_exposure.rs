@@ -77,19 +77,19 @@ fn exposure(
     let mut off: Vec<String> = Vec::new();
     let mut taken: Vec<OpId> = Vec::new();
     let mut first: Option<(ResourceId, OpId)> = None;
-    for (at, _) in case.graph.below(assignment.on) {
-        let Some(there) = opened.get(at) else {
+    for at in case.below_first(assignment.on) {
+        let Some(there) = opened.get(&at) else {
             continue;
         };
         let mut keys = there.keys.iter().copied();
         if !keys.any(|key| power.grants(key) != Granted::No) {
             continue;
         }
-        let held = case.held_through(id, *at);
+        let held = case.held_through(id, at);
         let keys = there.keys.iter().copied();
         let keys: Vec<OpId> = keys.filter(|key| held.binary_search(key).is_ok()).collect();
         let Some(key) = keys.first() else { continue };
-        first.get_or_insert((*at, *key));
+        first.get_or_insert((at, *key));
         if !accounts.contains(&there.account.as_str()) {
             accounts.push(&there.account);
             let set = there.off_when.as_ref();
@@ -106,9 +106,10 @@ fn exposure(
     let on = &case.program.resources.at(assignment.on).name;
     let names: Vec<String> = accounts.iter().map(|name| format!("`{name}`")).collect();
     let message = format!(
-        "`{}` on `{on}` lets `{identity}` take keys of {}, which open it past every data role",
+        "`{}` on `{on}` lets `{identity}` take keys of {}, which open {} past every data role",
         assignment.role_name,
         several(&names),
+        if names.len() == 1 { "it" } else { "them" },
     );
     let needed = case.graph.through(id).iter();
     let needed = needed
@@ -127,8 +128,9 @@ fn exposure(
         .map(|key| case.operation(*key).name.into_owned());
     Some(
         Diagnostic::new(&CREDENTIAL_EXPOSURE, assignment.role_name.span, message)
-            .label(format!("grants {}", case.few(&taken)))
+            .label("hands out keys")
             .help(help)
+            .note(format!("taken by {}", case.few(&taken)))
             .note(
                 "neither roles nor conditions bind who has a key, and it works until it is changed",
             )

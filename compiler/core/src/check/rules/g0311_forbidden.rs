@@ -6,8 +6,8 @@
 use crate::check::Case;
 use crate::check::case::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::{Granted, Node, Plane as _};
-use crate::ir::{App, AppId, AssignmentId, Covers, Forbid, IdentityId, ToolId};
+use crate::graph::{Granted, Node};
+use crate::ir::{AssignmentId, Forbid, IdentityId, Inferred, ToolId};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::rules::FORBIDDEN;
 
@@ -30,7 +30,7 @@ struct Violation {
 fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
     let on = &case.program.resources.at(forbid.on).name;
     let mut found: Vec<Violation> = Vec::new();
-    for (identity, tools) in holders(case, forbid) {
+    for (identity, tools) in case.holders(forbid) {
         found.extend(violation(case, forbid, identity, tools));
     }
     let first = found.first()?;
@@ -68,7 +68,9 @@ fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
     );
     let mut finding = Diagnostic::new(&FORBIDDEN, forbid.span, message)
         .label(format!("held as `{}`", case.operation(first.operation).short()))
-        .help(format!(
+        .help(match &held.inferred {
+            Some(how) => chosen(how),
+            None => format!(
             "remove `{}` from `{holder}`, or narrow it{}",
             held.role_name,
             match (first.through_keys, forbid.tool) {
@@ -76,7 +78,7 @@ fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
                     "; the identity is a neighbour's: an `app` node can place the tool apart from it",
                 _ => "",
             }
-        ))
+        )})
         .at(format!("resource/{on}"))
         .witness(witness);
     for violation in found.iter().take(SHOWN) {
@@ -86,43 +88,19 @@ fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
     Some(finding)
 }
 
+/// What ends a violation by what no line writes.
+fn chosen(how: &Inferred) -> String {
+    match how.instead.as_slice() {
+        [] => "a tool needs it: leave that use out, or the `forbid`".to_owned(),
+        _ => "the lock pins it: `grantc lock --update` chooses what is not forbidden".to_owned(),
+    }
+}
+
 /// How many grants are shown.
 const SHOWN: usize = 3;
 
 fn acts_as(case: &Case<'_>, tool: ToolId, identity: IdentityId) -> bool {
     case.program.tools.at(tool).identities().contains(&identity)
-}
-
-/// The identities that a `forbid` is about, each with the tools that it is in the authority of.
-/// One that deploys is passed over unless it is named.
-fn holders(case: &Case<'_>, forbid: &Forbid) -> Vec<(IdentityId, Vec<ToolId>)> {
-    let attached = |id: IdentityId| {
-        let apps = case
-            .program
-            .apps
-            .values()
-            .filter(move |app| app.identities.contains(&id));
-        apps.flat_map(|app: &App| app.tools.iter().copied())
-            .collect::<Vec<_>>()
-    };
-    if let Some(tool) = forbid.tool {
-        let app: Option<AppId> = case.graph.app(tool);
-        let app = app.map(|app| case.program.apps.at(app));
-        let identities = app.map(|app| app.identities.as_slice()).unwrap_or_default();
-        let wanted = |id: &&IdentityId| forbid.identity.is_none_or(|only| only == **id);
-        return identities
-            .iter()
-            .filter(wanted)
-            .map(|id| (*id, vec![tool]))
-            .collect();
-    }
-    let all = case.program.identities.iter();
-    all.filter(|(id, identity)| match forbid.identity {
-        Some(only) => only == *id,
-        None => !identity.deploys,
-    })
-    .map(|(id, _)| (id, attached(id)))
-    .collect()
 }
 
 /// The first assignment of an identity that grants something forbidden, or keys to it.
@@ -132,35 +110,11 @@ fn violation(
     identity: IdentityId,
     tools: Vec<ToolId>,
 ) -> Option<Violation> {
-    let connector = &case.program.resources.at(forbid.on).connector;
-    let rbac = case.graph.rbac();
-    let find = |plane, name: &str| case.graph.universe().find(case.catalogue, plane, name);
-    let is_support = |plane, name: &str| {
-        let mut support = connector.support.iter();
-        support.any(|it| it.plane == plane && it.name.eq_ignore_ascii_case(name))
-    };
-    let forbidden = forbid.operations.iter();
-    let forbidden = forbidden.filter(|(plane, name)| !is_support(*plane, name));
-    let forbidden = forbidden.filter_map(|(plane, name)| find(*plane, name));
-    let keys = connector.exposes_keys.iter();
-    let keys = keys.filter_map(|key| find(key.operation.plane, &key.operation.name));
-    let wanted: Vec<_> = forbidden
-        .map(|operation| (operation, false))
-        .chain(keys.map(|operation| (operation, true)))
-        .collect();
-    let place = rbac.places.of_resource(forbid.on);
-    for (operation, through_keys) in wanted {
+    for (operation, through_keys) in case.ruled_out(forbid) {
         let grants = |by: &&AssignmentId| {
             let held = case.program.assignments.at(**by);
-            let covers = match through_keys {
-                // Keys are those of the account, which may be wider than the resource.
-                true => {
-                    rbac.covers(held.on, place) != Covers::No
-                        && counts(case, held.on, forbid, operation, held.role)
-                }
-                false => rbac.covers(held.on, place) != Covers::No,
-            };
-            covers && rbac.grants(held, operation, None) != Granted::No
+            case.gives(held.role, held.on, forbid, (operation, through_keys))
+                && case.graph.rbac().grants(held, operation, None) != Granted::No
         };
         if let Some(by) = case.graph.held_by(identity).iter().find(grants) {
             return Some(Violation {
@@ -172,20 +126,4 @@ fn violation(
         }
     }
     None
-}
-
-/// Whether an operation that hands out keys works from where the role is held: it is inert below
-/// the account whose keys they are.
-fn counts(
-    case: &Case<'_>,
-    on: crate::ir::ResourceId,
-    forbid: &Forbid,
-    operation: OpId,
-    role: crate::ir::RoleRef,
-) -> bool {
-    let kinds = case.graph.kinds();
-    let power = case.power(role);
-    kinds
-        .counted(&power, kinds.of(on), kinds.of(forbid.on))
-        .contains(&operation)
 }

@@ -61,8 +61,9 @@ fn unknown(
             account_name(case.program, place, account)
         ))
         .at(format!("resource/{}", first.name));
-    for either in roles_on {
-        let either = quoted(&either).join(" or ");
+    // With one way to turn them on the help says it all.
+    for either in roles_on.iter().filter(|either| either.len() > 1) {
+        let either = quoted(either).join(" or ");
         finding = finding.note(format!("roles have no effect without {either}"));
     }
     Some(finding)

@@ -11,7 +11,7 @@ use crate::names::nearest;
 use crate::source::Span;
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
-use grantc_spec::rules::CATALOGUE_LAG;
+use grantc_spec::rules::{CATALOGUE_LAG, Level};
 use std::collections::BTreeSet;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -51,7 +51,9 @@ fn mentions<'p>(case: &Case<'p>) -> impl Iterator<Item = Mention<'p>> {
             written: matches!(need.origin, NeedOrigin::Raw),
         })
     });
-    let roles = program.roles.values().flat_map(|role| {
+    // What was inferred names nothing that a need does not.
+    let written = program.roles.values().filter(|it| it.inferred.is_none());
+    let roles = written.flat_map(|role| {
         let exact = role
             .operations
             .iter()
@@ -94,7 +96,11 @@ fn lag(catalogue: &Catalogue, mention: &Mention<'_>) -> Option<Diagnostic> {
                 None => format!("the catalogue of {date} does not know the operation `{name}`"),
             };
             let finding = note(message).label("taken at face value");
-            Some(finding.maybe_help(near(catalogue, plane, name)))
+            Some(match near(catalogue, plane, name) {
+                // More likely a slip of the pen than news.
+                Some(help) => finding.help(help).level(Level::Warning),
+                None => finding,
+            })
         }
         // On the wrong plane: G0302.
         Standing::Listed { .. } | Standing::OtherPlane { inferred: false } => None,
@@ -186,6 +192,7 @@ mod tests {
         assert_eq!(desk.states(), [State::Held, State::Held]);
         let found = desk.one("G0317");
         assert_eq!(found.help, Some(format!("did you mean `{BLOB}/read`?")));
+        assert_eq!(found.level, grantc_spec::rules::Level::Warning);
     }
 
     #[test]

@@ -503,6 +503,10 @@ const DOCS: &[(&str, &str)] = &[
         "connectors.verbs.level",
         "Level that the operations apply to.",
     ),
+    (
+        "connectors.verbs.listing",
+        "Whether it looks at all names that begin with something: a path of it ends in `*`.",
+    ),
     ("connectors.verbs.path", "Whether a path can narrow it."),
     (
         "connectors.verbs.source",

@@ -19,8 +19,8 @@ pub enum Kind {
     Count,
     /// Anything but null: decided later by a type.
     Scalar,
-    /// One of these words; those of the second list belong to a later version.
-    OneOf(&'static [&'static str], &'static [&'static str]),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
 }
 
 /// An argument.
@@ -59,8 +59,6 @@ pub struct Prop {
 pub enum Since {
     /// It does.
     Now,
-    /// It knows the word and refuses it.
-    Later,
     /// The word is kept for another cloud, and refused.
     Reserved,
 }

@@ -283,7 +283,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Type => json!({ "$ref": "#/$defs/type" }),
         Kind::Bool => json!({ "type": "boolean" }),
         Kind::Count => json!({ "type": "integer", "minimum": 0 }),
-        Kind::OneOf(now, _) => json!({ "enum": now }),
+        Kind::OneOf(words) => json!({ "enum": words }),
     }
 }
 

@@ -34,7 +34,7 @@ resource dispatch 'Microsoft.ServiceBus/namespaces/queues@2026-01-01' existing =
   name: 'dispatch'
 }
 
-// identity dispatcher › assign "Azure Service Bus Data Sender" on dispatch
+// identity dispatcher › inferred "Azure Service Bus Data Sender" on dispatch
 resource dispatcherAzureServiceBusDataSenderOnDispatch 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(dispatch.id, dispatcher.id, '69a216fc-b8fb-44d8-bc22-1f3c2cd27a39')
   scope: dispatch
@@ -72,12 +72,12 @@ resource roleWorkOrderReaderCosmosContosoService 'Microsoft.DocumentDB/databaseA
   }
 }
 
-// role "Work Order Dispatcher"
-resource roleWorkOrderDispatcherCosmosContosoService 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2026-03-15' = {
+// identity dispatcher › inferred role "Dispatcher Work Orders"
+resource roleDispatcherWorkOrdersCosmosContosoService 'Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions@2026-03-15' = {
   parent: cosmosContosoService
-  name: guid(cosmosContosoService.id, 'field-service', 'Work Order Dispatcher', suffix)
+  name: guid(cosmosContosoService.id, 'field-service', 'Dispatcher Work Orders', suffix)
   properties: {
-    roleName: 'Work Order Dispatcher (field-service-${suffix})'
+    roleName: 'Dispatcher Work Orders (field-service-${suffix})'
     type: 'CustomRole'
     assignableScopes: [
       '${cosmosContosoService.id}/dbs/service/colls/work-orders'
@@ -86,8 +86,8 @@ resource roleWorkOrderDispatcherCosmosContosoService 'Microsoft.DocumentDB/datab
       {
         dataActions: [
           'Microsoft.DocumentDB/databaseAccounts/readMetadata'
-          'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read'
           'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/create'
+          'Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read'
         ]
       }
     ]
@@ -106,14 +106,14 @@ resource serviceReaderWorkOrderReaderOnWorkOrders 'Microsoft.DocumentDB/database
   }
 }
 
-// identity dispatcher › assign "Work Order Dispatcher" on work-orders
-resource dispatcherWorkOrderDispatcherOnWorkOrders 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = {
+// identity dispatcher › inferred "Dispatcher Work Orders" on work-orders
+resource dispatcherDispatcherWorkOrdersOnWorkOrders 'Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments@2026-03-15' = {
   parent: cosmosContosoService
-  name: guid('${cosmosContosoService.id}/dbs/service/colls/work-orders', dispatcher.id, roleWorkOrderDispatcherCosmosContosoService.name)
+  name: guid('${cosmosContosoService.id}/dbs/service/colls/work-orders', dispatcher.id, roleDispatcherWorkOrdersCosmosContosoService.name)
   properties: {
     principalId: dispatcher.principalId
-    // Work Order Dispatcher
-    roleDefinitionId: roleWorkOrderDispatcherCosmosContosoService.id
+    // Dispatcher Work Orders
+    roleDefinitionId: roleDispatcherWorkOrdersCosmosContosoService.id
     scope: '${cosmosContosoService.id}/dbs/service/colls/work-orders'
   }
   // An account takes one change of its roles at a time.

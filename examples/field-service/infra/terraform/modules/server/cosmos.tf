@@ -26,10 +26,10 @@ resource "azurerm_cosmosdb_sql_role_definition" "work_order_reader_cosmos_contos
   }
 }
 
-# role "Work Order Dispatcher"
-resource "azurerm_cosmosdb_sql_role_definition" "work_order_dispatcher_cosmos_contoso_service" {
-  role_definition_id  = uuidv5(local.guid_namespace, join("-", [local.cosmos_contoso_service_cosmos_account, "field-service", "Work Order Dispatcher", local.suffix]))
-  name                = "Work Order Dispatcher (field-service-${local.suffix})"
+# identity dispatcher › inferred role "Dispatcher Work Orders"
+resource "azurerm_cosmosdb_sql_role_definition" "dispatcher_work_orders_cosmos_contoso_service" {
+  role_definition_id  = uuidv5(local.guid_namespace, join("-", [local.cosmos_contoso_service_cosmos_account, "field-service", "Dispatcher Work Orders", local.suffix]))
+  name                = "Dispatcher Work Orders (field-service-${local.suffix})"
   resource_group_name = "rg-service-data"
   account_name        = "cosmos-contoso-service"
   type                = "CustomRole"
@@ -40,8 +40,8 @@ resource "azurerm_cosmosdb_sql_role_definition" "work_order_dispatcher_cosmos_co
   permissions {
     data_actions = [
       "Microsoft.DocumentDB/databaseAccounts/readMetadata",
-      "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read",
       "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/create",
+      "Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read",
     ]
   }
 }
@@ -56,12 +56,12 @@ resource "azurerm_cosmosdb_sql_role_assignment" "service_reader_work_order_reade
   scope               = "${local.cosmos_contoso_service_cosmos_account}/dbs/service/colls/work-orders"
 }
 
-# identity dispatcher › assign "Work Order Dispatcher" on work-orders
-resource "azurerm_cosmosdb_sql_role_assignment" "dispatcher_work_order_dispatcher_on_work_orders" {
-  name                = uuidv5(local.guid_namespace, join("-", ["${local.cosmos_contoso_service_cosmos_account}/dbs/service/colls/work-orders", local.dispatcher_identity_id, azurerm_cosmosdb_sql_role_definition.work_order_dispatcher_cosmos_contoso_service.role_definition_id]))
+# identity dispatcher › inferred "Dispatcher Work Orders" on work-orders
+resource "azurerm_cosmosdb_sql_role_assignment" "dispatcher_dispatcher_work_orders_on_work_orders" {
+  name                = uuidv5(local.guid_namespace, join("-", ["${local.cosmos_contoso_service_cosmos_account}/dbs/service/colls/work-orders", local.dispatcher_identity_id, azurerm_cosmosdb_sql_role_definition.dispatcher_work_orders_cosmos_contoso_service.role_definition_id]))
   resource_group_name = "rg-service-data"
   account_name        = "cosmos-contoso-service"
-  role_definition_id  = azurerm_cosmosdb_sql_role_definition.work_order_dispatcher_cosmos_contoso_service.id # Work Order Dispatcher
+  role_definition_id  = azurerm_cosmosdb_sql_role_definition.dispatcher_work_orders_cosmos_contoso_service.id # Dispatcher Work Orders
   principal_id        = azurerm_user_assigned_identity.dispatcher.principal_id
   scope               = "${local.cosmos_contoso_service_cosmos_account}/dbs/service/colls/work-orders"
 }

@@ -9,7 +9,7 @@ data "azuread_service_principal" "spare_parts" {
   client_id = "9a1de4c2-58b7-4e0f-8f43-0c7d2e6b1a55"
 }
 
-# identity service-reader › assign "Parts.Read" on spare-parts
+# identity service-reader › inferred "Parts.Read" on spare-parts
 resource "azuread_app_role_assignment" "service_reader_parts_read_on_spare_parts" {
   app_role_id         = "5f0c7a31-2d64-4a5b-9c0e-7b1f6d3e8a12" # Parts.Read
   principal_object_id = azurerm_user_assigned_identity.service_reader.principal_id

@@ -7,7 +7,7 @@
 pub trait Tools: ::std::marker::Send + ::std::marker::Sync + 'static {
     /// Sort a letter.
     ///
-    /// Uses `post` (read under `incoming/*` as `sorter`, write under `incoming/*` as `sorter`, write under `sorted/$today {new}/*` as `sorter`, delete under `incoming/*` as `sorter`), `archive` (read under `index.json` as `sorter`).
+    /// Uses `post` (read under `incoming/*` as `sorter`, list under `incoming/*` as `sorter`, write under `incoming/*` as `sorter`, write under `sorted/$today {new}/*` as `sorter`, delete under `incoming/*` as `sorter`), `archive` (read under `index.json` as `sorter`).
     fn sort(
         &self,
         cx: &tools::sort::Context,
@@ -57,7 +57,7 @@ pub mod tools {
         /// What `sort` is handed.
         #[derive(d::Clone, d::Debug)]
         pub struct Context {
-            /// Resource `post`: read under `incoming/*` as `sorter`, write under `incoming/*` as `sorter`, write under `sorted/$today {new}/*` as `sorter`, delete under `incoming/*` as `sorter`.
+            /// Resource `post`: read under `incoming/*` as `sorter`, list under `incoming/*` as `sorter`, write under `incoming/*` as `sorter`, write under `sorted/$today {new}/*` as `sorter`, delete under `incoming/*` as `sorter`.
             pub post: ::grantc_runtime::blob::Blob<
                 super::super::tool::sort,
                 super::super::resource::post,
@@ -214,6 +214,13 @@ pub mod tool {
         ];
     }
 
+    impl ::grantc_runtime::Can<::grantc_runtime::verb::list, super::resource::post>
+    for sort {
+        const USES: &'static [::grantc_runtime::Use] = &[
+            ::grantc_runtime::Use::under("sorter", "incoming/*"),
+        ];
+    }
+
     impl ::grantc_runtime::Can<::grantc_runtime::verb::write, super::resource::post>
     for sort {
         const USES: &'static [::grantc_runtime::Use] = &[
@@ -327,6 +334,11 @@ static TABLE: ::grantc_runtime::table::Table = ::grantc_runtime::table::Table {
                 ::grantc_runtime::table::Uses {
                     resource: "post",
                     operation: "read",
+                    identity: "sorter",
+                },
+                ::grantc_runtime::table::Uses {
+                    resource: "post",
+                    operation: "list",
                     identity: "sorter",
                 },
                 ::grantc_runtime::table::Uses {

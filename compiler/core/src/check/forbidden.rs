@@ -1,0 +1,82 @@
+//! What a `forbid` rules out, and for whom: asked where it is checked, and where roles are chosen.
+
+use super::Case;
+use crate::graph::{Granted, Plane as _};
+use crate::ir::{App, AppId, Covers, Forbid, IdentityId, ResourceId, RoleRef, ToolId};
+use grantc_spec::catalogue::OpId;
+
+impl Case<'_> {
+    /// The identities that a `forbid` is about, each with the tools that it is in the authority
+    /// of. One that deploys is passed over unless it is named.
+    pub(crate) fn holders(&self, forbid: &Forbid) -> Vec<(IdentityId, Vec<ToolId>)> {
+        let attached = |id: IdentityId| {
+            let apps = self.program.apps.values();
+            let apps = apps.filter(move |app| app.identities.contains(&id));
+            apps.flat_map(|app: &App| app.tools.iter().copied())
+                .collect::<Vec<_>>()
+        };
+        if let Some(tool) = forbid.tool {
+            let app: Option<AppId> = self.graph.app(tool);
+            let app = app.map(|app| self.program.apps.at(app));
+            let identities = app.map(|app| app.identities.as_slice()).unwrap_or_default();
+            let wanted = |id: &&IdentityId| forbid.identity.is_none_or(|only| only == **id);
+            return identities
+                .iter()
+                .filter(wanted)
+                .map(|id| (*id, vec![tool]))
+                .collect();
+        }
+        let all = self.program.identities.iter();
+        all.filter(|(id, identity)| match forbid.identity {
+            Some(only) => only == *id,
+            None => !identity.deploys,
+        })
+        .map(|(id, _)| (id, attached(id)))
+        .collect()
+    }
+
+    /// The operations that a `forbid` rules out, and whether each only hands out keys to what is
+    /// forbidden.
+    pub(crate) fn ruled_out(&self, forbid: &Forbid) -> Vec<(OpId, bool)> {
+        let connector = &self.program.resources.at(forbid.on).connector;
+        let find = |plane, name: &str| self.graph.universe().find(self.catalogue, plane, name);
+        let is_support = |plane, name: &str| {
+            let mut support = connector.support.iter();
+            support.any(|it| it.plane == plane && it.name.eq_ignore_ascii_case(name))
+        };
+        let forbidden = forbid.operations.iter();
+        let forbidden = forbidden.filter(|(plane, name)| !is_support(*plane, name));
+        let forbidden = forbidden.filter_map(|(plane, name)| find(*plane, name));
+        let keys = connector.exposes_keys.iter();
+        let keys = keys.filter_map(|key| find(key.operation.plane, &key.operation.name));
+        forbidden
+            .map(|operation| (operation, false))
+            .chain(keys.map(|operation| (operation, true)))
+            .collect()
+    }
+
+    /// Whether a role on a resource gives an operation that is ruled out.
+    ///
+    /// Keys are those of the account, which may be wider than the resource; the operation that
+    /// hands them out is inert below it.
+    pub(crate) fn gives(
+        &self,
+        role: RoleRef,
+        on: ResourceId,
+        forbid: &Forbid,
+        (operation, through_keys): (OpId, bool),
+    ) -> bool {
+        let rbac = self.graph.rbac();
+        let place = rbac.places.of_resource(forbid.on);
+        if rbac.covers(on, place) == Covers::No {
+            return false;
+        }
+        let power = self.power(role);
+        if power.grants(operation) == Granted::No {
+            return false;
+        }
+        let kinds = self.graph.kinds();
+        let counted = || kinds.counted(&power, kinds.of(on), kinds.of(forbid.on));
+        !through_keys || counted().contains(&operation)
+    }
+}

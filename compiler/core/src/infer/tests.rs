@@ -1,0 +1,351 @@
+//! What is chosen, on small desks.
+
+use super::shown::shown;
+use super::{Pins, chosen};
+use crate::check::Acceptance;
+use crate::graph::State;
+use crate::graph::fixture::{BLOB, Desk, desk, desk_with, tool};
+use crate::ir::Condition;
+use grantc_spec::catalogue::Catalogue;
+
+/// A desk of one identity whose roles are inferred, beside what it holds already.
+fn inferred(assigns: &str, rest: &str) -> Desk {
+    desk(&manifest(assigns, rest))
+}
+
+fn manifest(assigns: &str, rest: &str) -> String {
+    format!(
+        "identity \"auditor\" type=\"user-assigned\" roles=\"inferred\" {{ {assigns} }}\n{rest}"
+    )
+}
+
+/// What was chosen, a line each.
+fn lines(desk: &Desk) -> Vec<String> {
+    let all = shown(&desk.program, &desk.graph);
+    all.iter().map(ToString::to_string).collect()
+}
+
+fn holds_everything(desk: &Desk) -> bool {
+    desk.states().iter().all(|state| *state == State::Held)
+}
+
+const READER: &str = "Storage Blob Data Reader";
+
+#[test]
+fn the_narrowest_candidate_is_chosen_at_the_scope_of_the_need() {
+    let desk = inferred("", &tool("find", "auditor", r#"uses "archive" "read""#));
+    let line = format!("auditor: inferred \"{READER}\" on archive, for find (read)");
+    assert_eq!(lines(&desk), [line]);
+    assert!(holds_everything(&desk) && desk.verified);
+    assert_eq!(desk.codes(), ["G0304"]);
+    assert_eq!(desk.one("G0304").level, grantc_spec::rules::Level::Note);
+}
+
+#[test]
+fn what_is_written_comes_first() {
+    let wide = format!("assign \"{READER}\" on=\"account\"");
+    let uses = r#"uses "archive" "read"; uses "index" "query""#;
+    let desk = inferred(&wide, &tool("find", "auditor", uses));
+    let line = "auditor: inferred \"Search Index Data Reader\" on index, for find (query)";
+    assert_eq!(lines(&desk), [line]);
+    let whole = inferred(&wide, &tool("find", "auditor", r#"uses "archive" "read""#));
+    assert_eq!(lines(&whole), [""; 0]);
+}
+
+#[test]
+fn one_role_for_all_before_several_before_a_custom_one() {
+    let one = inferred(
+        "",
+        &tool("file", "auditor", r#"uses "archive" "read" "write""#),
+    );
+    let line =
+        "auditor: inferred \"Storage Blob Data Contributor\" on archive, for file (read, write)";
+    assert_eq!(lines(&one), [line]);
+    let queue = r#"resource "jobs" type="azure.queue" existing=#true { account "stdesk"; queue "jobs"; resource-group "rg-data" }"#;
+    let two = inferred(
+        "",
+        &format!(
+            "{queue}\n{}",
+            tool("work", "auditor", r#"uses "jobs" "send" "receive""#)
+        ),
+    );
+    assert!(holds_everything(&two), "{:?}", lines(&two));
+    let custom = inferred(
+        "",
+        &tool(
+            "tag",
+            "auditor",
+            &format!(
+                r#"uses "archive" "read"; uses "archive" action="Microsoft.Storage/storageAccounts/read""#
+            ),
+        ),
+    );
+    let text = format!(
+        "auditor: inferred \"Auditor Archive\" on archive, for tag (Microsoft.Storage/storageAccounts/read, read)\n  Microsoft.Storage/storageAccounts/read\n  {BLOB}/read"
+    );
+    assert_eq!(lines(&custom), [text]);
+    assert!(custom.verified);
+}
+
+#[test]
+fn what_a_forbid_rules_out_is_no_candidate() {
+    let uses = tool("file", "auditor", r#"uses "archive" "read" "create""#);
+    let free = inferred("", &uses);
+    assert!(lines(&free)[0].contains("Contributor"));
+    let bound = inferred("", &format!("{uses}forbid \"delete\" on=\"archive\""));
+    let chosen = lines(&bound);
+    assert!(chosen[0].starts_with("auditor: inferred \"Auditor Archive\" on archive"));
+    assert!(bound.verified, "{:#?}", bound.found);
+    assert_eq!(bound.excess("auditor"), [""; 0]);
+}
+
+#[test]
+fn a_role_is_narrowed_to_paths_where_every_need_of_it_is() {
+    let narrow = inferred(
+        "",
+        &format!(
+            "{}{}",
+            tool("one", "auditor", r#"uses "archive" "read" path="in/a/*""#),
+            tool(
+                "two",
+                "auditor",
+                r#"uses "archive" "read" path="in/*"; uses "archive" "read" path="out/x""#
+            )
+        ),
+    );
+    let held = narrow.program.assignments.values().next().unwrap();
+    let Some(Condition::Paths(paths)) = &held.condition else {
+        panic!("{held:?}")
+    };
+    let paths: Vec<_> = paths.iter().map(|path| path.text.value.as_str()).collect();
+    assert_eq!(paths, ["in/*", "out/x"]);
+    assert!(holds_everything(&narrow) && narrow.verified);
+    // One need of all names widens what it needs, and nothing else.
+    let mixed = inferred(
+        "",
+        &format!(
+            "{}{}",
+            tool("all", "auditor", r#"uses "archive" "read""#),
+            tool("in", "auditor", r#"uses "archive" "write" path="in/*""#)
+        ),
+    );
+    assert_eq!(
+        lines(&mixed),
+        [
+            "auditor: inferred \"Storage Blob Data Reader\" on archive, for all (read)",
+            "auditor: inferred \"Storage Blob Data Contributor\" on archive where path in/*, for in (write)"
+        ]
+    );
+    assert!(holds_everything(&mixed) && mixed.verified);
+}
+
+#[test]
+fn a_role_that_is_held_there_under_a_condition_is_not_taken_twice() {
+    let held = format!("assign \"{READER}\" on=\"archive\" {{ where path=\"in/*\" }}");
+    let uses = r#"uses "archive" "read" path="in/*"; uses "archive" "read" path="out/*""#;
+    let desk = inferred(&held, &tool("find", "auditor", uses));
+    assert!(
+        holds_everything(&desk) && desk.verified,
+        "{:#?}",
+        desk.found
+    );
+    assert!(
+        lines(&desk)[0]
+            .starts_with("auditor: inferred \"Auditor Archive\" on archive where path out/*")
+    );
+}
+
+#[test]
+fn a_grant_higher_up_meets_what_is_below() {
+    let uses = r#"uses "archive" "read"; uses "account" "read""#;
+    let desk = inferred("", &tool("find", "auditor", uses));
+    let line = format!("auditor: inferred \"{READER}\" on account, for find (read)");
+    assert_eq!(lines(&desk), [line]);
+}
+
+#[test]
+fn permissions_are_assigned_or_consented_to() {
+    let rest = r#"
+        resource "directory" type="microsoft.graph"
+        resource "erp" type="http" {
+            url "https://erp.example/api"
+            client-id "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11"
+            app-role "Orders.Read" id="2b1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d12"
+        }
+        identity "caller" type="delegated" roles="inferred"
+        tool "mail" {
+            description "Read."
+            as "auditor"
+            uses "erp" "Orders.Read"
+            uses "directory" "User.Read.All"
+            uses "directory" "Mail.Read" as="caller"
+            output { found boolean }
+        }
+    "#;
+    let desk = inferred("", rest);
+    assert!(holds_everything(&desk), "{:#?}", desk.found);
+    assert_eq!(
+        lines(&desk),
+        [
+            "auditor: inferred \"User.Read.All\" on directory, for mail (User.Read.All)",
+            "auditor: inferred \"Orders.Read\" on erp, for mail (Orders.Read)",
+            "caller: inferred consent \"Mail.Read\" on directory, for mail (Mail.Read)",
+        ]
+    );
+}
+
+#[test]
+fn planes_of_their_own_have_their_own_roles() {
+    let rest = r#"
+        resource "orders" type="azure.cosmos" existing=#true { account "cosmos-desk"; database "d"; container "c" }
+        resource "ledger" type="azure.sql" existing=#true { server "sql-desk"; database "ledger" }
+        tool "work" {
+            description "Work."
+            as "auditor"
+            uses "orders" "read"
+            uses "ledger" "read" "EXECUTE"
+            output { found boolean }
+        }
+        forbid "write" on="ledger"
+    "#;
+    let desk = inferred("", rest);
+    assert!(
+        holds_everything(&desk) && desk.verified,
+        "{:#?}",
+        desk.found
+    );
+    assert_eq!(
+        lines(&desk),
+        [
+            "auditor: inferred \"Cosmos DB Built-in Data Reader\" on orders, for work (read)",
+            "auditor: inferred \"Auditor Ledger\" on ledger, for work (EXECUTE, read)\n  EXECUTE\n  SELECT",
+        ]
+    );
+}
+
+#[test]
+fn what_cannot_be_held_stays_open() {
+    let vault =
+        r#"resource "key" type="azure.keyvault" existing=#true { vault "kv-desk"; secret "key" }"#;
+    let listing = inferred(
+        "",
+        &format!(
+            "{vault}\n{}",
+            tool("list", "auditor", r#"uses "key" "list""#)
+        ),
+    );
+    assert_eq!(lines(&listing), [""; 0]);
+    let help = listing.one("G0301").help.clone().unwrap();
+    let expected = "it is needed on more than `key`: declare `resource \"key-vault\" type=\"azure.keyvault\" existing=#true { vault \"kv-desk\" }`; what is held on it is inferred then";
+    assert_eq!(help, expected);
+    let denied = r#"
+        resource "ledger" type="azure.sql" existing=#true { server "sql-desk"; database "ledger" }
+    "#;
+    let desk = inferred(
+        r#"assign "db_denydatareader" on="ledger""#,
+        &format!(
+            "{denied}{}",
+            tool("sum", "auditor", r#"uses "ledger" "read""#)
+        ),
+    );
+    let found = desk.one("G0301");
+    assert_eq!(
+        found.help.as_deref(),
+        Some("remove `assign \"db_denydatareader\" on=\"ledger\"` from `auditor`, which denies it")
+    );
+}
+
+#[test]
+fn a_broken_identity_and_one_that_deploys_are_left_alone() {
+    let broken = inferred(
+        r#"assign "Storage Blob Data Raeder" on="archive""#,
+        &tool("find", "auditor", r#"uses "archive" "read""#),
+    );
+    assert_eq!(broken.codes(), ["G0201"]);
+    let deploys = desk(
+        r#"identity "pipeline" type="user-assigned" roles="inferred" deploys=#true
+        tool "ping" { description "Ping."; output { ok boolean } }"#,
+    );
+    assert!(deploys.codes().contains(&"G0109"));
+}
+
+/// What a desk's lock would pin.
+fn pins(desk: &Desk) -> Pins {
+    let all = chosen(&desk.program, &desk.graph, Catalogue::embedded());
+    all.into_iter()
+        .map(|it| ((it.identity, it.role, it.scope), it.digest))
+        .collect()
+}
+
+fn pinned(pins: &Pins, rest: &str) -> Desk {
+    let acceptance = Acceptance {
+        chosen: pins.clone(),
+        ..Acceptance::default()
+    };
+    desk_with(&manifest("", rest), &acceptance)
+}
+
+#[test]
+fn a_pinned_choice_stays_and_a_better_one_is_a_note() {
+    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
+    let narrow = tool("file", "auditor", r#"uses "archive" "read""#);
+    let pins = pins(&inferred("", &wide));
+    let stays = pinned(&pins, &narrow);
+    assert!(lines(&stays)[0].contains("Storage Blob Data Contributor"));
+    let found = stays.one("G0304");
+    assert_eq!(found.level, grantc_spec::rules::Level::Note);
+    assert_eq!(
+        found.help.as_deref(),
+        Some(
+            r#"`grantc lock --update` takes `assign "Storage Blob Data Reader" on="archive"` instead"#
+        )
+    );
+    assert!(lines(&pinned(&Pins::new(), &narrow))[0].contains(READER));
+}
+
+#[test]
+fn what_a_pinned_choice_no_longer_meets_is_added() {
+    let narrow = tool("file", "auditor", r#"uses "archive" "read""#);
+    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
+    let grown = pinned(&pins(&inferred("", &narrow)), &wide);
+    let chosen = lines(&grown);
+    assert!(
+        chosen[0].contains(READER) && chosen[1].contains("Contributor"),
+        "{chosen:?}"
+    );
+    assert!(grown.verified);
+}
+
+#[test]
+fn a_role_that_grants_more_than_when_it_was_pinned_is_told() {
+    let uses = tool("file", "auditor", r#"uses "archive" "read""#);
+    let mut pins = pins(&inferred("", &uses));
+    pins.values_mut()
+        .for_each(|digest| *digest = "sha256:0".to_owned());
+    let desk = pinned(&pins, &uses);
+    let notes = &desk.one("G0304").notes;
+    let expected = "it grants something else than when the lock pinned it: look again, then `grantc lock --update`";
+    assert!(notes.iter().any(|note| note == expected), "{notes:?}");
+}
+
+#[test]
+fn made_up_names_are_taken_by_nothing_else_and_stay_short() {
+    let raw = r#"uses "data" action="Microsoft.Compute/disks/levitate/action""#;
+    let role = r#"role "auditor data" { action "*/read" }"#;
+    let desk = inferred("", &format!("{role}\n{}", tool("fly", "auditor", raw)));
+    assert!(lines(&desk)[0].starts_with("auditor: inferred \"Auditor Data 2\" on data"));
+    let long = "a".repeat(60);
+    let desk = super::tests::desk(&format!(
+        "resource \"{long}\" type=\"azure.resource-group\" {{ resource-group \"rg-long\" }}
+        identity \"{long}\" type=\"user-assigned\" roles=\"inferred\"
+        {}",
+        tool(
+            "fly",
+            &long,
+            &format!("uses \"{long}\" action=\"Microsoft.Compute/disks/levitate/action\"")
+        )
+    ));
+    let name = &desk.program.roles.values().next().unwrap().name.value;
+    assert!(name.chars().count() <= 100, "{name}");
+    assert!(desk.verified);
+}
