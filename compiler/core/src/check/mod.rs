@@ -6,16 +6,19 @@
 //!
 //! - `accept`: findings that the manifest accepts;
 //! - `account`: what keys and switches belong to;
+//! - `advice`: what a help says to write, proved before it is given;
 //! - `case`: what a rule is asked about;
 //! - `forbidden`: what a `forbid` rules out;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
 //! - [`report`]: the same for machines, and what a role grants;
-//! - [`picture`]: the permission graph, for machines and as a drawing.
+//! - [`picture`]: the permission graph, for machines and as a drawing;
+//! - [`ask`]: why something is held, and who can do something.
 
 mod accept;
 mod account;
+mod advice;
 mod case;
 mod forbidden;
 mod leftover;
@@ -23,6 +26,7 @@ mod role;
 mod rules;
 mod suggest;
 
+pub mod ask;
 pub mod picture;
 pub mod proof;
 pub mod report;
@@ -30,7 +34,7 @@ pub mod report;
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
 pub(crate) use leftover::Grant;
-pub(crate) use suggest::{TOGETHER, subsets, titled};
+pub(crate) use suggest::{TOGETHER, shortened, subsets, titled};
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;

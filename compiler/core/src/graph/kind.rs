@@ -33,15 +33,27 @@ struct Kind {
     counted: OpSet,
     /// What applies only because the connector lists it.
     listed: Vec<Listed>,
+    /// What an SDK needs whatever the verb.
+    support: Vec<Listed>,
 }
 
-/// An operation that a connector lists, whose type is not that of its resource or below it.
+/// An operation that a connector lists.
 #[derive(Clone, Debug)]
 struct Listed {
     operation: OpId,
     plane: Plane,
     /// The type it belongs to.
     resource_type: String,
+}
+
+impl Listed {
+    fn new(operation: OpId, plane: Plane, name: &str) -> Listed {
+        Listed {
+            operation,
+            plane,
+            resource_type: connectors::resource_type_of_operation(name).to_owned(),
+        }
+    }
 }
 
 impl Kinds {
@@ -87,6 +99,30 @@ impl Kinds {
         }
         counted.iter().collect()
     }
+
+    /// Everything that applies to a resource, `support` too, in the order of numbers.
+    pub(crate) fn applying(&self, at: ResourceId) -> OpSet {
+        let mut all = OpSet::new();
+        if let Some(kind) = self.all.get(self.of(at).0) {
+            all.union_with(&kind.counted);
+            all.extend(kind.support.iter().map(|it| it.operation));
+        }
+        all
+    }
+
+    /// Whether an operation on one resource has an effect where a role is held on another: it is
+    /// inert where it belongs to a type above, or beside.
+    pub(crate) fn works(&self, operation: OpId, on: ResourceId, at: ResourceId) -> bool {
+        let (Some(on), Some(at)) = (self.all.get(self.of(on).0), self.all.get(self.of(at).0))
+        else {
+            return false;
+        };
+        let mut by_type = at.listed.iter().chain(&at.support);
+        match by_type.find(|listed| listed.operation == operation) {
+            Some(listed) => !on.is_inert(listed),
+            None => at.counted.contains(operation),
+        }
+    }
 }
 
 impl Kind {
@@ -122,16 +158,14 @@ impl Kind {
                 continue;
             };
             if counted.insert(id) {
-                listed.push(Listed {
-                    operation: id,
-                    plane,
-                    resource_type: connectors::resource_type_of_operation(name).to_owned(),
-                });
+                listed.push(Listed::new(id, plane, name));
             }
         }
+        let mut support = Vec::new();
         for operation in &connector.support {
             if let Some(id) = universe.find(catalogue, operation.plane, &operation.name) {
                 counted.remove(id);
+                support.push(Listed::new(id, operation.plane, &operation.name));
             }
         }
         Kind {
@@ -139,6 +173,7 @@ impl Kind {
             resource_type: resource_type.to_owned(),
             counted,
             listed,
+            support,
         }
     }
 }
