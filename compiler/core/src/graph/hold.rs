@@ -2,6 +2,7 @@
 //!
 //! A condition counts as granted here: what an identity may be able to do is held against it.
 
+use super::Reach;
 use super::decide::Decided;
 use super::kind::{KindId, Kinds};
 use super::net::Below;
@@ -159,6 +160,16 @@ pub(crate) fn together<'h>(all: impl IntoIterator<Item = &'h ByResource>) -> ByR
         piles.add(*at, list);
     }
     piles.unite()
+}
+
+/// Each operation on each resource.
+pub(crate) fn held_there(held: &ByResource) -> impl Iterator<Item = Reach> + '_ {
+    held.iter().flat_map(|(resource, list)| {
+        list.iter().map(|operation| Reach {
+            resource: *resource,
+            operation: *operation,
+        })
+    })
 }
 
 /// How many operations on resources there are.

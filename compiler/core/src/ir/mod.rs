@@ -264,3 +264,15 @@ pub struct App {
     /// The identities attached to it, in manifest order; its host identity is not among them.
     pub identities: Vec<IdentityId>,
 }
+
+impl App {
+    /// An app of these tools, before identities are attached to it.
+    pub(crate) fn new(name: String, placed: Option<Span>, tools: Vec<ToolId>) -> App {
+        App {
+            name,
+            placed,
+            tools,
+            identities: Vec::new(),
+        }
+    }
+}
