@@ -43,6 +43,9 @@ pub(super) struct ReachedView {
     pub(super) name: String,
     /// Whether it is only held if something comes out right that is not known before deployment.
     pub(super) conditional: bool,
+    /// Whether it is sure that what the assignment is on covers it.
+    #[serde(skip)]
+    pub(super) covered: bool,
     /// What has to come out right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) only: Vec<String>,
@@ -143,6 +146,7 @@ fn reached(
         reached.push(ReachedView {
             name: case.program.resources.at(*at).name.value.clone(),
             conditional: state == State::Conditional,
+            covered: covers == Covers::Yes,
             only: only(case, held, operation, *at, covers),
         });
     }

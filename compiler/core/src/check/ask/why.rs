@@ -129,7 +129,12 @@ pub(super) fn answer(
     let needs: Vec<NeedId> = needs.iter().filter(asks).copied().collect();
     let needed: Vec<NeededView> = needs.iter().map(|id| need(asked, case, *id)).collect();
     let of = |identity| grants(asked, case, identity, &operations.ids, &resources);
-    let held: Vec<GrantView> = own.iter().flat_map(|identity| of(*identity)).collect();
+    let mut held: Vec<GrantView> = own.iter().flat_map(|identity| of(*identity)).collect();
+    // What is for the needs comes before what is held besides.
+    held.sort_by_key(|grant| {
+        let needs = |name: &str| needed.iter().any(|need| need.resource == name);
+        !grant.resources.iter().any(|at| needs(&at.name))
+    });
     let app = match subject {
         Subject::Tool(tool) => case.graph.app(tool),
         Subject::Identity(_) => None,
