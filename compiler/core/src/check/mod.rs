@@ -5,6 +5,7 @@
 //! files ask for.
 //!
 //! - `accept`: findings that the manifest accepts;
+//! - `advice`: what a help says to write, proved before it is given;
 //! - `case`: what a rule is asked about;
 //! - `forbidden`: what a `forbid` rules out;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
@@ -15,6 +16,7 @@
 //! - [`ask`]: why something is held, and who can do something.
 
 mod accept;
+mod advice;
 mod case;
 mod forbidden;
 mod leftover;
@@ -30,7 +32,7 @@ pub mod report;
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
 pub(crate) use leftover::Grant;
-pub(crate) use suggest::{TOGETHER, subsets, titled};
+pub(crate) use suggest::{TOGETHER, shortened, subsets, titled};
 
 use crate::diagnostic::Diagnostics;
 use crate::graph::Graph;

@@ -301,7 +301,7 @@ fn need(asked: &Asked<'_>, case: &Case<'_>, id: NeedId) -> NeededView {
         path: need.path.as_ref().map(|path| path.text.value.clone()),
         verdict: verdict.state.word(),
         witness: steps(&witness, asked.sources),
-        help: wants.then(|| what_to_write(case, id, need)),
+        help: wants.then(|| what_to_write(case, id, need).help),
     }
 }
 

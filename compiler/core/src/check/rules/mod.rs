@@ -16,7 +16,7 @@ mod g0321_unused_type;
 mod g0501_hidden_text;
 
 /// What to write so that a need that is not held will be.
-pub(super) use g0301_missing_permission::help as what_to_write;
+pub(super) use g0301_missing_permission::advice as what_to_write;
 
 use super::Case;
 use crate::diagnostic::Diagnostics;
