@@ -501,6 +501,9 @@ fn role_card(assignments: &[&AssignmentNode], alone: bool) -> Card {
     if assignments.iter().all(|it| it.custom) {
         lines.push("custom role".to_owned());
     }
+    if assignments.iter().all(|it| it.inferred) {
+        lines.push("inferred".to_owned());
+    }
     let mut badges = Vec::new();
     let unproven: usize = assignments.iter().map(|it| it.unproven).sum();
     if unproven > 0 {
