@@ -64,6 +64,17 @@ impl Kinds {
         self.of[resource]
     }
 
+    /// Everything that whoever holds it all on one kind of resource can do on another below it,
+    /// `support` aside.
+    pub(crate) fn everything(&self, on: KindId, at: KindId) -> impl Iterator<Item = OpId> {
+        let mut counted = OpSet::new();
+        if let (Some(on), Some(at)) = (self.all.get(on.0), self.all.get(at.0)) {
+            counted.union_with(&at.counted);
+            at.take_inert(on, &mut counted);
+        }
+        counted.iter().collect::<Vec<_>>().into_iter()
+    }
+
     /// What a role assigned on one kind of resource lets its holder do on another below it, in
     /// the order of numbers.
     pub(crate) fn counted(&self, power: &Power, on: KindId, at: KindId) -> Vec<OpId> {
@@ -72,11 +83,7 @@ impl Kinds {
         };
         let mut counted = at.counted.clone();
         counted.intersect_with(power.any());
-        for (operation, operation_type) in &at.listed {
-            if is_below(&on.resource_type, operation_type) {
-                counted.remove(*operation);
-            }
-        }
+        at.take_inert(on, &mut counted);
         counted.iter().collect()
     }
 
@@ -106,6 +113,15 @@ impl Kinds {
 }
 
 impl Kind {
+    /// Takes away what is of types above those that a role is assigned on.
+    fn take_inert(&self, on: &Kind, counted: &mut OpSet) {
+        for (operation, operation_type) in &self.listed {
+            if is_below(&on.resource_type, operation_type) {
+                counted.remove(*operation);
+            }
+        }
+    }
+
     fn new(
         connector: &Connector,
         resource_type: &str,
@@ -189,7 +205,7 @@ fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
 }
 
 /// Whether a slashed name stands strictly below another, case ignored.
-fn is_below(name: &str, above: &str) -> bool {
+pub(crate) fn is_below(name: &str, above: &str) -> bool {
     let (name, above) = (name.as_bytes(), above.as_bytes());
     name.get(above.len()) == Some(&b'/')
         && name
