@@ -91,9 +91,11 @@ rules! {
     G0304 EXCESS_PERMISSION "excess-permission" Warning;
     G0305 SCOPE_TOO_WIDE "scope-too-wide" Warning;
     G0306 UNUSED_ASSIGNMENT "unused-assignment" Warning;
+    G0308 ESCALATION_PATH "escalation-path" Error;
     G0310 DELEGATION "delegation" Error;
     G0311 FORBIDDEN "forbidden" Error;
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
+    G0313 DEPLOYER_LACKS "deployer-lacks" Warning;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     G0318 ACCEPT_EXPIRED "accept-expired" Error;
     G0319 UNUSED_IDENTITY "unused-identity" Warning;

@@ -15,6 +15,7 @@ pub mod ast;
 pub mod check;
 pub mod compilation;
 pub mod diagnostic;
+pub mod fix;
 pub mod graph;
 pub mod imports;
 pub mod infer;
@@ -27,5 +28,7 @@ pub mod source;
 pub mod syntax;
 
 pub use check::Verified;
-pub use compilation::{Compilation, LoadError, Loader, Outcome, compile, compile_accepting};
+pub use compilation::{
+    Compilation, LoadError, Loader, Outcome, compile, compile_accepting, compile_further,
+};
 pub use diagnostic::{Diagnostic, Diagnostics};

@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(crate) mod ask;
 pub(crate) mod build;
 pub(crate) mod catalogue;
 pub(crate) mod check;
@@ -51,7 +52,8 @@ fn compile(
     catalogue: &Catalogue,
     acceptance: &Acceptance,
 ) -> Result<Compilation, Failure> {
-    grantc_core::compile_accepting(manifest, &Disk, catalogue, acceptance)
+    let lacks = &grantc_emitters::deployer::lacks;
+    grantc_core::compile_further(manifest, &Disk, catalogue, acceptance, lacks)
         .map_err(Failure::from_error)
 }
 

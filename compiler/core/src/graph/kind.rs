@@ -32,6 +32,8 @@ struct Kind {
     counted: OpSet,
     /// What applies only because the connector lists it, each with the type it belongs to.
     listed: Vec<(OpId, String)>,
+    /// What an SDK needs whatever the verb, each with the type it belongs to.
+    support: Vec<(OpId, String)>,
 }
 
 impl Kinds {
@@ -62,6 +64,17 @@ impl Kinds {
         self.of[resource]
     }
 
+    /// Everything that whoever holds it all on one kind of resource can do on another below it,
+    /// `support` aside.
+    pub(crate) fn everything(&self, on: KindId, at: KindId) -> impl Iterator<Item = OpId> {
+        let mut counted = OpSet::new();
+        if let (Some(on), Some(at)) = (self.all.get(on.0), self.all.get(at.0)) {
+            counted.union_with(&at.counted);
+            at.take_inert(on, &mut counted);
+        }
+        counted.iter().collect::<Vec<_>>().into_iter()
+    }
+
     /// What a role assigned on one kind of resource lets its holder do on another below it, in
     /// the order of numbers.
     pub(crate) fn counted(&self, power: &Power, on: KindId, at: KindId) -> Vec<OpId> {
@@ -70,16 +83,45 @@ impl Kinds {
         };
         let mut counted = at.counted.clone();
         counted.intersect_with(power.any());
-        for (operation, operation_type) in &at.listed {
-            if is_below(&on.resource_type, operation_type) {
-                counted.remove(*operation);
-            }
-        }
+        at.take_inert(on, &mut counted);
         counted.iter().collect()
+    }
+
+    /// Everything that applies to a resource, `support` too, in the order of numbers.
+    pub(crate) fn applying(&self, at: ResourceId) -> OpSet {
+        let mut all = OpSet::new();
+        if let Some(kind) = self.all.get(self.of(at).0) {
+            all.union_with(&kind.counted);
+            all.extend(kind.support.iter().map(|(operation, _)| *operation));
+        }
+        all
+    }
+
+    /// Whether an operation on one resource has an effect where a role is held on another: it is
+    /// inert where it belongs to a type above.
+    pub(crate) fn works(&self, operation: OpId, on: ResourceId, at: ResourceId) -> bool {
+        let (Some(on), Some(at)) = (self.all.get(self.of(on).0), self.all.get(self.of(at).0))
+        else {
+            return false;
+        };
+        let mut by_type = at.listed.iter().chain(&at.support);
+        match by_type.find(|(listed, _)| *listed == operation) {
+            Some((_, of_type)) => !is_below(&on.resource_type, of_type),
+            None => at.counted.contains(operation),
+        }
     }
 }
 
 impl Kind {
+    /// Takes away what is of types above those that a role is assigned on.
+    fn take_inert(&self, on: &Kind, counted: &mut OpSet) {
+        for (operation, operation_type) in &self.listed {
+            if is_below(&on.resource_type, operation_type) {
+                counted.remove(*operation);
+            }
+        }
+    }
+
     fn new(
         connector: &Connector,
         resource_type: &str,
@@ -106,9 +148,12 @@ impl Kind {
                 listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
             }
         }
+        let mut support = Vec::new();
         for operation in &connector.support {
             if let Some(id) = universe.find(catalogue, operation.plane, &operation.name) {
                 counted.remove(id);
+                let of_type = connectors::resource_type_of_operation(&operation.name);
+                support.push((id, of_type.to_owned()));
             }
         }
         Kind {
@@ -116,6 +161,7 @@ impl Kind {
             resource_type: resource_type.to_owned(),
             counted,
             listed,
+            support,
         }
     }
 }
@@ -159,7 +205,7 @@ fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
 }
 
 /// Whether a slashed name stands strictly below another, case ignored.
-fn is_below(name: &str, above: &str) -> bool {
+pub(crate) fn is_below(name: &str, above: &str) -> bool {
     let (name, above) = (name.as_bytes(), above.as_bytes());
     name.get(above.len()) == Some(&b'/')
         && name

@@ -6,6 +6,7 @@ mod g0303_unproven_permission;
 mod g0304_excess_permission;
 mod g0305_scope_too_wide;
 mod g0306_unused_assignment;
+mod g0308_escalation_path;
 mod g0310_delegation;
 mod g0311_forbidden;
 mod g0312_not_assignable;
@@ -14,6 +15,9 @@ mod g0319_unused_identity;
 mod g0320_unused_resource;
 mod g0321_unused_type;
 mod g0501_hidden_text;
+
+/// What to write so that a need that is not held will be.
+pub(super) use g0301_missing_permission::advice as what_to_write;
 
 use super::Case;
 use crate::diagnostic::Diagnostics;
@@ -37,6 +41,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
         g0320_unused_resource::check(case, diags);
         g0321_unused_type::check(case, diags);
     }
+    g0308_escalation_path::check(case, diags);
     g0310_delegation::check(case, diags);
     g0311_forbidden::check(case, diags);
     g0312_not_assignable::check(case, diags);
