@@ -57,9 +57,9 @@ fn created(text: &str) -> BTreeSet<String> {
 fn each_type_that_is_created_is_asked_for_and_no_other() {
     let mut seen = 0;
     for (name, compilation, files) in cases() {
-        let bicep = files.iter().filter(|(path, _)| {
-            path.starts_with("bicep/") && path.ends_with(".bicep")
-        });
+        let bicep = files
+            .iter()
+            .filter(|(path, _)| path.starts_with("bicep/") && path.ends_with(".bicep"));
         let mut emitted: BTreeSet<String> = BTreeSet::new();
         for (_, text) in bicep {
             emitted.append(&mut created(text));

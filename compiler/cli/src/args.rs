@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Lock(Lock),
     /// Print the permission graph, broken or not.
     Graph(Graph),
+    /// Print the narrowest roles that whoever deploys a manifest needs, place by place.
+    Deployer(Deployer),
     /// Print what a finding means, with an example and what to write instead.
     Explain(Explain),
     /// Print what a built-in role grants, operation by operation.
@@ -157,6 +159,14 @@ pub(crate) struct Graph {
     pub manifest: Option<String>,
     #[arg(long, value_enum, default_value_t)]
     pub format: Drawing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deployer {
+    /// The manifest; tools.kdl or tools.yaml of this folder when none is named.
+    pub manifest: Option<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -61,6 +61,7 @@ fn run(cli: &Cli) -> Result<Verdict, Failure> {
         Command::Build(args) => commands::build::run(args, catalogue()?),
         Command::Graph(args) => commands::graph::run(args, catalogue()?),
         Command::Lock(args) => commands::lock::run(args, catalogue()?),
+        Command::Deployer(args) => commands::deployer::run(args, catalogue()?),
         Command::Explain(args) => commands::explain::run(args),
         Command::Role(args) => commands::role::run(args, catalogue()?),
         Command::Roles(args) => commands::roles::run(args, catalogue()?),
