@@ -1,7 +1,8 @@
 //! G0313 deployer-lacks: an identity that deploys is short of what the deployment asks for.
 //!
 //! Bicep and Terraform ask for different things; an identity is held against the one it comes
-//! nearer to. One that may write nothing of it foretells what a deployment would do, and is passed
+//! nearer to. Permissions of Microsoft Graph are left out: a manifest cannot give them to whoever
+//! deploys yet (G0406), and `grantc deployer` prints them. One that may write nothing of it foretells what a deployment would do, and is passed
 //! over.
 
 use super::{Assign, Need, Suggestion, names, needs, suggest};
@@ -9,6 +10,7 @@ use crate::Options;
 use grantc_core::check::deploying::holds;
 use grantc_core::diagnostic::{Diagnostic, Step};
 use grantc_core::ir::{Identity, IdentityId, Program};
+use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::deploying::Target;
 use grantc_spec::rules::DEPLOYER_LACKS;
@@ -22,7 +24,16 @@ pub fn lacks(program: &Program, catalogue: &Catalogue) -> Vec<Diagnostic> {
         catalogue,
         ..Options::default()
     };
-    let needs = needs(program, &options);
+    let in_azure = |need: &Need| {
+        need.demand
+            .any_of
+            .iter()
+            .all(|(plane, _)| *plane != Plane::Graph)
+    };
+    let needs: Vec<Need> = needs(program, &options)
+        .into_iter()
+        .filter(in_azure)
+        .collect();
     let deployers = program.identities.iter();
     let deployers = deployers.filter(|(_, identity)| identity.deploys && !identity.broken);
     deployers

@@ -270,7 +270,9 @@ impl Suggestion {
             Assign::Delegation(ix) => {
                 assign(catalogue.role(*ix).name, " { where roles=\"emitted\" }")
             }
-            Assign::Permission(name) => assign(name, ""),
+            Assign::Permission(name) => {
+                format!("// \"{name}\" of Microsoft Graph, given by an administrator")
+            }
             Assign::Custom(operations) => {
                 let actions = operations.iter();
                 let actions: String = actions

@@ -1,4 +1,5 @@
-use super::lacks;
+use super::{lacks, needs};
+use crate::Options;
 use grantc_core::check::Acceptance;
 use grantc_core::diagnostic::Diagnostic;
 use grantc_core::{LoadError, Loader};
@@ -41,7 +42,10 @@ fn found(finder: &str, pipeline: &str, roles: &str) -> Vec<Diagnostic> {
     let (catalogue, acceptance) = (Catalogue::embedded(), Acceptance::default());
     let run =
         grantc_core::compile_further("tools.kdl", &Text(text), catalogue, &acceptance, &lacks);
-    let found = run.unwrap().diagnostics.into_iter();
+    let run = run.unwrap();
+    // What `build` refuses asks for nothing, and so nothing is lacking.
+    assert!(!needs(run.program().unwrap(), &Options::default()).is_empty());
+    let found = run.diagnostics.into_iter();
     found
         .inspect(|it| assert!(it.rule.code > "G03", "{it:#?}"))
         .filter(|it| it.rule.code == "G0313")
@@ -117,7 +121,6 @@ fn what_the_help_says_is_enough() {
         r#"assign "Own" on="drafts""#,
         r#"assign "Cosmos DB Built-in Data Reader" on="cosmos""#,
         r#"assign "Own Data" on="cosmos""#,
-        r#"assign "User.Read.All" on="graph""#,
     ];
     let roles = r#"role "Own" { data-action "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read" }
         role "Own Data" plane="cosmos-sql" { data-action "Microsoft.DocumentDB/databaseAccounts/readMetadata" }"#;
@@ -139,15 +142,31 @@ fn what_the_help_says_is_enough() {
 }
 
 #[test]
-fn a_registration_and_its_trust_are_of_the_directory() {
+fn what_stands_in_the_directory_is_asked_for_and_not_held_against_anybody() {
     let partner = r#"identity "partner" type="service-principal""#;
     let tool = r#"tool "ask" { description "Ask."; as "partner"; output { ok boolean } }"#;
-    let found = found(PLAIN, USUAL, &format!("{partner}\n{tool}"));
-    assert!(
-        found[0]
-            .message
-            .ends_with("`Application.ReadWrite.OwnedBy`"),
-        "{}",
-        found[0].message
+    let text = format!(
+        "{FRAME}{partner}\n{tool}\n\
+         identity \"finder\" type=\"user-assigned\" {{ assign \"User.Read.All\" on=\"graph\" }}\n\
+         tool \"find\" {{ description \"Find.\"; as \"finder\"; output {{ found boolean }} }}\n"
     );
+    let run = grantc_core::compile("tools.kdl", &Text(text), Catalogue::embedded()).unwrap();
+    let needs = needs(run.program().unwrap(), &Options::default());
+    let first = |need: &super::Need| need.demand.any_of[0].clone();
+    let of_graph: Vec<String> = needs
+        .iter()
+        .map(first)
+        .filter(|(plane, _)| *plane == grantc_spec::Plane::Graph)
+        .map(|(_, name)| name)
+        .collect();
+    assert_eq!(
+        of_graph,
+        [
+            "Application.ReadWrite.OwnedBy",
+            "AppRoleAssignment.ReadWrite.All",
+            "Application.Read.All"
+        ]
+    );
+    let finder = r#"assign "User.Read.All" on="graph""#;
+    assert_eq!(messages(finder, USUAL), [""; 0]);
 }

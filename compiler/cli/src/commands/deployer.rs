@@ -98,7 +98,11 @@ fn object(
                 "on": at(need),
                 "for": need.why,
             });
-            if let Some(role) = need.demand.role.and_then(|role| named(program, catalogue, role)) {
+            if let Some(role) = need
+                .demand
+                .role
+                .and_then(|role| named(program, catalogue, role))
+            {
                 value["role"] = Value::from(role);
             }
             if let Some(target) = need.target {
