@@ -95,7 +95,14 @@ pub fn check(
     acceptance: &Acceptance,
     diags: &mut Diagnostics,
 ) -> Result<Verified, (Program, Graph)> {
-    check_further(program, graph, catalogue, acceptance, NOTHING_FURTHER, diags)
+    check_further(
+        program,
+        graph,
+        catalogue,
+        acceptance,
+        NOTHING_FURTHER,
+        diags,
+    )
 }
 
 /// A rule that rests on more than the core knows, such as what a deployment is made of.
