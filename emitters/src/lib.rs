@@ -9,6 +9,7 @@
 //! - [`bicep()`] and [`terraform()`]: the infrastructure, said twice, from one [`view`] through
 //!   [`template`]s that cannot forget to escape;
 //! - [`sql()`]: what no template can say, as scripts;
+//! - [`deployer`]: what whoever deploys has to hold;
 //! - [`mcp()`]: the documents that clients and registries read;
 //! - [`lock()`]: what was reviewed, beside the manifest;
 //! - `rust`: what a server crate includes.
@@ -18,8 +19,11 @@
 pub mod files;
 #[cfg(feature = "templates")]
 pub mod template;
-#[cfg(feature = "templates")]
+#[cfg(feature = "view")]
 pub mod view;
+
+#[cfg(feature = "view")]
+pub mod deployer;
 
 #[cfg(feature = "bicep")]
 pub mod bicep;
@@ -38,7 +42,7 @@ pub mod sql;
 #[cfg(feature = "terraform")]
 pub mod terraform;
 
-#[cfg(feature = "templates")]
+#[cfg(feature = "view")]
 mod arm;
 #[cfg(feature = "templates")]
 mod infrastructure;

@@ -40,7 +40,9 @@ pub fn compile_files(path: &str, files: &Texts) -> Result<Compilation, String> {
         expired_is_error: true,
         ..Acceptance::default()
     };
-    grantc_core::compile_accepting(path, &Memory(files), Catalogue::embedded(), &acceptance)
+    let catalogue = Catalogue::embedded();
+    let lacks = &grantc_emitters::deployer::lacks;
+    grantc_core::compile_further(path, &Memory(files), catalogue, &acceptance, lacks)
         .map_err(|error| error.to_string())
 }
 

@@ -9,7 +9,8 @@
 //! - [`pattern_matches`]: what a permission string covers;
 //! - [`grant_of_blocks`], [`verdict_of_blocks`]: what permission blocks grant, over the catalogue
 //!   or for one operation, known or not;
-//! - [`condition_touches`]: what a condition inside a role leaves decided;
+//! - [`condition_touches`], [`assignable_roles`]: what a condition inside a role leaves decided, and
+//!   which roles it lets its holder give;
 //! - [`import`] (feature `import`): from the JSON of `az` to the texts.
 
 mod condition;
@@ -26,7 +27,7 @@ pub mod texts;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-pub use condition::{Answer, Touches, condition_touches};
+pub use condition::{Answer, Touches, assignable_roles, condition_touches};
 pub use grant::{Grant, Verdict, grant_of_blocks, verdict_of_blocks};
 pub use graph::{GraphKind, GraphPermission};
 pub use opset::{OpId, OpSet};

@@ -4,6 +4,8 @@
 //! - [`clients`]: client applications that are known by a name;
 //! - [`connectors`]: what a resource type is, how its ids are built, which operations a verb needs;
 //! - [`danger`]: how dangerous an operation is;
+//! - [`deploying`]: what deploying asks for beside writing and reading;
+//! - [`escalation`]: which operations let whoever holds them reach more;
 //! - [`hosting`]: what the app's own host identity needs;
 //! - [`resource_types`]: what an operation's name says about resource types;
 //! - [`rules`]: every diagnostic the compiler can raise, each with its page;
@@ -16,6 +18,8 @@ pub mod catalogue;
 pub mod clients;
 pub mod connectors;
 pub mod danger;
+pub mod deploying;
+pub mod escalation;
 pub mod hosting;
 pub mod naming;
 pub mod plane;

@@ -1,6 +1,6 @@
 //! The whole way from text to a verified program, in one call.
 
-use crate::check::{self, Acceptance, Verified};
+use crate::check::{self, Acceptance, Further, NOTHING_FURTHER, Verified};
 use crate::diagnostic::Diagnostics;
 use crate::graph::{self, Graph};
 use crate::ir::Program;
@@ -131,6 +131,21 @@ pub fn compile_accepting(
     catalogue: &Catalogue,
     acceptance: &Acceptance,
 ) -> Result<Compilation, LoadError> {
+    compile_further(path, loader, catalogue, acceptance, NOTHING_FURTHER)
+}
+
+/// Compiles the manifest at `path` as [`compile_accepting`] does, and asks a further rule.
+///
+/// # Errors
+///
+/// Only when the manifest itself cannot be loaded; everything else is a finding.
+pub fn compile_further(
+    path: &str,
+    loader: &dyn Loader,
+    catalogue: &Catalogue,
+    acceptance: &Acceptance,
+    further: Further<'_>,
+) -> Result<Compilation, LoadError> {
     let bytes = loader.load(path)?;
     let mut sources = Sources::default();
     let mut diagnostics = Diagnostics::default();
@@ -148,7 +163,15 @@ pub fn compile_accepting(
             if infer::infer(&mut program, &graph, catalogue, &acceptance.chosen) {
                 graph = graph::build(&program, catalogue);
             }
-            match check::check(program, graph, catalogue, acceptance, &mut diagnostics) {
+            let found = check::check_further(
+                program,
+                graph,
+                catalogue,
+                acceptance,
+                further,
+                &mut diagnostics,
+            );
+            match found {
                 Ok(verified) => Outcome::Verified(verified),
                 Err((program, graph)) => Outcome::Broken(program, graph),
             }

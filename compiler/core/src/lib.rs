@@ -28,5 +28,7 @@ pub mod source;
 pub mod syntax;
 
 pub use check::Verified;
-pub use compilation::{Compilation, LoadError, Loader, Outcome, compile, compile_accepting};
+pub use compilation::{
+    Compilation, LoadError, Loader, Outcome, compile, compile_accepting, compile_further,
+};
 pub use diagnostic::{Diagnostic, Diagnostics};

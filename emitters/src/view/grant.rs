@@ -2,7 +2,9 @@
 
 use super::later::not_yet;
 use super::{Build, PlaceKind, Symbol, Text, condition};
-use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRole, CustomRoleId, RoleRef};
+use grantc_core::ir::{
+    Assignment as IrAssignment, Condition, CustomRole, CustomRoleId, ResourceId, RoleRef,
+};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Block;
 use grantc_spec::connectors::PlaneFamily;
@@ -25,6 +27,9 @@ pub struct Role {
     pub place: usize,
     /// Ids of the places it can be assigned in.
     pub assignable: Vec<Text>,
+    /// Those places, by index.
+    #[serde(skip)]
+    pub places: Vec<usize>,
     /// Operations on the control plane.
     pub actions: Vec<String>,
     /// Operations on the data plane.
@@ -64,6 +69,12 @@ pub struct Assignment {
     pub condition_version: &'static str,
     /// Whether the condition names the roles that the deployment assigns.
     pub delegates: bool,
+    /// What it is held on, in the program.
+    #[serde(skip)]
+    pub on: ResourceId,
+    /// The role, in the program.
+    #[serde(skip)]
+    pub held: RoleRef,
 }
 
 /// A role that the deployment assigns.
@@ -127,6 +138,7 @@ impl Build<'_> {
                 description: format!("Role {} of server {server}.", role.name),
                 place: places.first().copied().unwrap_or_default(),
                 assignable: self.assignable(&places),
+                places: places.clone(),
                 actions: of(Plane::Control),
                 data_actions: of(Plane::Data),
                 id: Some(id),
@@ -235,6 +247,8 @@ impl Build<'_> {
             condition,
             condition_version: condition::VERSION,
             delegates,
+            on: held.on,
+            held: held.role,
         })
     }
 
@@ -280,51 +294,22 @@ impl Build<'_> {
     /// Every role of Azure RBAC that the deployment assigns, to hosts too; not what those hold who
     /// deploy, for they could give it on.
     pub(super) fn emitted_roles(&self) -> Vec<EmittedRole> {
-        let program = self.program;
-        let mut roles: Vec<EmittedRole> = Vec::new();
-        let mut add = |role: EmittedRole| {
-            if !roles
-                .iter()
-                .any(|known| known.guid == role.guid && known.role == role.role)
-            {
-                roles.push(role);
+        let roles = grantc_core::check::emitted_roles(self.program, self.catalogue);
+        let emitted = roles.into_iter().filter_map(|role| match role {
+            RoleRef::BuiltIn(ix) => {
+                let role = self.catalogue.role(ix);
+                Some(EmittedRole {
+                    role: role.name.to_owned(),
+                    guid: Some(role.id.to_owned()),
+                })
             }
-        };
-        for held in program.assignments.values() {
-            let deploys = program
-                .identities
-                .get(held.identity)
-                .is_none_or(|it| it.deploys);
-            match held.role {
-                RoleRef::BuiltIn(ix) if !deploys => {
-                    let role = self.catalogue.role(ix);
-                    add(EmittedRole {
-                        role: role.name.to_owned(),
-                        guid: Some(role.id.to_owned()),
-                    });
-                }
-                RoleRef::Custom(id) if !deploys => {
-                    let role = program.roles.get(id);
-                    let role = role.filter(|role| role.family == PlaneFamily::AzureRbac);
-                    role.into_iter().for_each(|role| {
-                        add(EmittedRole {
-                            role: role.name.value.clone(),
-                            guid: None,
-                        });
-                    });
-                }
-                _ => {}
-            }
-        }
-        if !program.apps.is_empty() {
-            for role in super::app::host_roles() {
-                add(EmittedRole {
-                    role: role.role.to_owned(),
-                    guid: Some(role.guid.to_owned()),
-                });
-            }
-        }
-        roles
+            RoleRef::Custom(id) => Some(EmittedRole {
+                role: self.program.roles.get(id)?.name.value.clone(),
+                guid: None,
+            }),
+            RoleRef::OfPlane(..) | RoleRef::Permission(_) => None,
+        });
+        emitted.collect()
     }
 
     /// Whether this part defines a custom role: the part whose identities hold it, the deployment

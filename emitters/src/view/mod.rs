@@ -187,7 +187,11 @@ fn family(program: &Program, role: RoleRef) -> PlaneFamily {
 
 /// The view of a program, or none where it has no infrastructure.
 pub fn view(verified: &Verified, options: &Options) -> (Option<View>, Diagnostics) {
-    let program = verified.program();
+    of_program(verified.program(), options)
+}
+
+/// The view of a program, verified or not: for what is said about a deployment, not for its files.
+pub(crate) fn of_program(program: &Program, options: &Options) -> (Option<View>, Diagnostics) {
     let mut diagnostics = Diagnostics::default();
     let Some(azure) = &program.azure else {
         return (None, diagnostics);

@@ -54,6 +54,24 @@ pub enum PlaceKind {
 }
 
 impl Place {
+    /// The place as a scope of the manifest.
+    pub fn scope(&self) -> Scope {
+        let (outer, group) = &self.key;
+        let word = |text: &str| ir::Text::Literal(text.to_owned());
+        let mut segments = match self.kind {
+            PlaceKind::ManagementGroup => {
+                let above = ["providers", "Microsoft.Management", "managementGroups"];
+                above.map(word).to_vec()
+            }
+            _ => vec![word("subscriptions")],
+        };
+        segments.push(outer.clone());
+        if let Some(group) = group {
+            segments.extend([word("resourceGroups"), group.clone()]);
+        }
+        Scope { segments }
+    }
+
     /// What Bicep calls the place in a file that is deployed into it.
     pub(super) fn here(&self) -> &'static str {
         match (self.kind, &self.group) {

@@ -117,6 +117,30 @@ impl Logic {
     }
 }
 
+/// The GUIDs of the roles that a condition lets its holder assign; empty when it lists none.
+///
+/// Every condition of a built-in role about assigning names them in one list. GUIDs stand there
+/// with dashes and without.
+pub fn assignable_roles(condition: &str) -> Vec<String> {
+    const REQUESTED: &str = "@request[microsoft.authorization/roleassignments:roledefinitionid]";
+    let lower = condition.to_ascii_lowercase();
+    let list = lower
+        .split_once(REQUESTED)
+        .and_then(|(_, rest)| rest.split_once('{'))
+        .and_then(|(_, rest)| rest.split_once('}'));
+    let list = list.map_or("", |(list, _)| list);
+    list.split(',').filter_map(guid).collect()
+}
+
+/// A GUID in its usual form.
+fn guid(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_hexdigit).collect();
+    let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+    let parts: Option<Vec<&str>> = parts.iter().map(|(a, b)| digits.get(*a..*b)).collect();
+    let whole = digits.len() == 32;
+    parts.filter(|_| whole).map(|parts| parts.join("-"))
+}
+
 /// Deeper nesting than this is not read.
 const DEPTH: usize = 64;
 
@@ -254,7 +278,9 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Answer, condition_touches};
+    use super::{Answer, assignable_roles, condition_touches};
+    use crate::Plane;
+    use crate::catalogue::{Catalogue, Verdict, verdict_of_blocks};
 
     const WRITE: &str = "Microsoft.Authorization/roleAssignments/write";
     const READ: &str = "Microsoft.Authorization/roleAssignments/read";
@@ -309,6 +335,41 @@ mod tests {
         let touches = condition_touches("ActionMatches{'a/read'} AND @Resource[x] BoolEquals true");
         assert_eq!(touches.answer("b/read"), Answer::Fails);
         assert_eq!(touches.answer("A/READ"), Answer::Depends);
+    }
+
+    #[test]
+    fn whoever_may_assign_under_a_condition_is_told_which_roles() {
+        let catalogue = Catalogue::embedded();
+        let mut found = 0;
+        for ix in catalogue.roles() {
+            let role = catalogue.role(ix);
+            for block in role.blocks {
+                let verdict = verdict_of_blocks(std::slice::from_ref(block), Plane::Control, WRITE);
+                if verdict != Verdict::Conditional {
+                    continue;
+                }
+                let condition = block.condition.as_ref().expect("a condition");
+                let roles = assignable_roles(&condition.text);
+                let known = |id: &String| catalogue.role_by_id(id).is_some();
+                assert!(
+                    !roles.is_empty() && roles.iter().any(known),
+                    "{}",
+                    role.name
+                );
+                found += 1;
+            }
+        }
+        assert_eq!(found, 25);
+        assert_eq!(
+            assignable_roles(
+                "@Request[Microsoft.Authorization/roleAssignments:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {00482a5a887f4fb3b3633b7fe8e74483, x}"
+            ),
+            ["00482a5a-887f-4fb3-b363-3b7fe8e74483"]
+        );
+        assert_eq!(
+            assignable_roles("@Resource[HasObotoken] boolequals true"),
+            [""; 0]
+        );
     }
 
     #[test]

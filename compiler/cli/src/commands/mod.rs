@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod build;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod deployer;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod lock;
@@ -52,7 +53,8 @@ fn compile(
     catalogue: &Catalogue,
     acceptance: &Acceptance,
 ) -> Result<Compilation, Failure> {
-    grantc_core::compile_accepting(manifest, &Disk, catalogue, acceptance)
+    let lacks = &grantc_emitters::deployer::lacks;
+    grantc_core::compile_further(manifest, &Disk, catalogue, acceptance, lacks)
         .map_err(Failure::from_error)
 }
 

@@ -3,10 +3,10 @@
 use super::leftover::Dangers;
 use crate::diagnostic::Step;
 use crate::graph::place::Tree;
-use crate::graph::{Graph, Node, Operation, Plane as _, Power, State, Yields, label};
+use crate::graph::{Graph, Node, Operation, Plane as _, Power, State, Yields, is_container, label};
 use crate::ir::{
-    Assignment, AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, Program, ResourceId,
-    RoleRef,
+    Assignment, AssignmentId, Covers, IdentityId, IdentityKind, Need, NeedId, NeedOrigin, Program,
+    ResourceId, RoleRef,
 };
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, OpId};
@@ -93,6 +93,17 @@ impl<'a> Case<'a> {
         let identity = self.program.identities.at(assignment.identity);
         let own_form = assignment.consent == (identity.kind == IdentityKind::Delegated);
         !identity.deploys && own_form
+    }
+
+    /// Whether an app has an identity attached, so that its tools run with it.
+    pub(crate) fn is_attached(&self, id: IdentityId) -> bool {
+        let mut apps = self.program.apps.values();
+        apps.any(|app| app.identities.contains(&id))
+    }
+
+    /// Whether a resource is a resource group or wider.
+    pub(crate) fn is_wide(&self, id: ResourceId) -> bool {
+        is_container(self.program.resources.at(id))
     }
 
     /// Whether a proven need passes through an assignment.

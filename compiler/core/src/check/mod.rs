@@ -8,6 +8,8 @@
 //! - `account`: what keys and switches belong to;
 //! - `advice`: what a help says to write, proved before it is given;
 //! - `case`: what a rule is asked about;
+//! - [`deploying`]: whether an identity holds what a deployment asks for;
+//! - `escalation`: how power grows from what is held;
 //! - `forbidden`: what a `forbid` rules out;
 //! - `leftover`: what an assignment grants beyond needs, ranked by danger;
 //! - `suggest`: narrower roles, scopes and custom roles;
@@ -20,6 +22,7 @@ mod accept;
 mod account;
 mod advice;
 mod case;
+mod escalation;
 mod forbidden;
 mod leftover;
 mod role;
@@ -27,16 +30,18 @@ mod rules;
 mod suggest;
 
 pub mod ask;
+pub mod deploying;
 pub mod picture;
 pub mod proof;
 pub mod report;
 
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
+pub use escalation::emitted_roles;
 pub(crate) use leftover::Grant;
 pub(crate) use suggest::{TOGETHER, shortened, subsets, titled};
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Graph;
 use crate::ir::Program;
 use grantc_spec::catalogue::Catalogue;
@@ -90,8 +95,42 @@ pub fn check(
     acceptance: &Acceptance,
     diags: &mut Diagnostics,
 ) -> Result<Verified, (Program, Graph)> {
+    check_further(
+        program,
+        graph,
+        catalogue,
+        acceptance,
+        NOTHING_FURTHER,
+        diags,
+    )
+}
+
+/// A rule that rests on more than the core knows, such as what a deployment is made of.
+pub type Further<'f> = &'f dyn Fn(&Program, &Catalogue) -> Vec<Diagnostic>;
+
+/// No further rule.
+pub const NOTHING_FURTHER: Further<'static> = &|_, _| Vec::new();
+
+/// Asks every rule about a program, and a further one.
+///
+/// # Errors
+///
+/// As [`check`].
+#[expect(
+    clippy::result_large_err,
+    reason = "there is one of it in a run, and it is used whole"
+)]
+pub fn check_further(
+    program: Program,
+    graph: Graph,
+    catalogue: &Catalogue,
+    acceptance: &Acceptance,
+    further: Further<'_>,
+    diags: &mut Diagnostics,
+) -> Result<Verified, (Program, Graph)> {
     let whole = !diags.has_errors();
     rules::check(&Case::new(&program, &graph, catalogue), diags);
+    diags.extend(further(&program, catalogue));
     let accepted = accept::apply(&program, acceptance, whole, diags);
     if diags.has_errors() {
         Err((program, graph))

@@ -70,9 +70,10 @@ pub(crate) fn holdings(
             piles[*identity].add(*at, &yields.of(kinds, *role, rbac.power(*role), *on, *at));
         }
     }
-    let held = Table::of(&program.identities, |id, _| {
+    let mut held = Table::of(&program.identities, |id, _| {
         std::mem::take(&mut piles[id]).unite()
     });
+    take_denied(program, rbac, below, &mut held);
     let mut reached: BTreeMap<&Place, Vec<(ResourceId, Covers)>> = BTreeMap::new();
     let needed = Table::of(&program.identities, |id, _| {
         let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
@@ -107,6 +108,33 @@ pub(crate) fn holdings(
         held,
         needed,
         excess,
+    }
+}
+
+/// Takes away what a role denies for sure, whatever else grants it.
+fn take_denied(
+    program: &Program,
+    rbac: &AzureRbac,
+    below: &Below,
+    held: &mut Table<Identity, ByResource>,
+) {
+    for assignment in program.assignments.values() {
+        let power = rbac.power(assignment.role);
+        if !power.denies_any() {
+            continue;
+        }
+        let own = &mut held[assignment.identity];
+        for (at, covers) in below.get(&assignment.on).into_iter().flatten() {
+            let Some(list) = own.get_mut(at).filter(|_| *covers == Covers::Yes) else {
+                continue;
+            };
+            *list = list
+                .iter()
+                .copied()
+                .filter(|op| !power.denies(*op))
+                .collect();
+        }
+        own.retain(|_, list| !list.is_empty());
     }
 }
 

@@ -84,6 +84,17 @@ impl Kinds {
         self.of[resource]
     }
 
+    /// Everything that whoever holds it all on one kind of resource can do on another below it,
+    /// `support` aside.
+    pub(crate) fn everything(&self, on: KindId, at: KindId) -> impl Iterator<Item = OpId> {
+        let mut counted = OpSet::new();
+        if let (Some(on), Some(at)) = (self.all.get(on.0), self.all.get(at.0)) {
+            counted.union_with(&at.counted);
+            at.take_inert(on, &mut counted);
+        }
+        counted.iter().collect::<Vec<_>>().into_iter()
+    }
+
     /// What a role assigned on one kind of resource lets its holder do on another below it, in
     /// the order of numbers.
     pub(crate) fn counted(&self, power: &Power, on: KindId, at: KindId) -> Vec<OpId> {
@@ -92,11 +103,7 @@ impl Kinds {
         };
         let mut counted = at.counted.clone();
         counted.intersect_with(power.any());
-        for listed in &at.listed {
-            if on.is_inert(listed) {
-                counted.remove(listed.operation);
-            }
-        }
+        at.take_inert(on, &mut counted);
         counted.iter().collect()
     }
 
@@ -126,6 +133,13 @@ impl Kinds {
 }
 
 impl Kind {
+    /// Takes away what a role that is assigned on another kind does not reach.
+    fn take_inert(&self, on: &Kind, counted: &mut OpSet) {
+        for listed in self.listed.iter().filter(|listed| on.is_inert(listed)) {
+            counted.remove(listed.operation);
+        }
+    }
+
     /// Whether a role assigned here does not reach what an operation acts on. Operations of the
     /// data plane have types of their own, which say only what they are below of.
     fn is_inert(&self, listed: &Listed) -> bool {
@@ -223,7 +237,7 @@ pub(crate) fn is_container_type(resource_type: &str) -> bool {
 }
 
 /// Whether a slashed name stands strictly below another, case ignored.
-fn is_below(name: &str, above: &str) -> bool {
+pub(crate) fn is_below(name: &str, above: &str) -> bool {
     let (name, above) = (name.as_bytes(), above.as_bytes());
     name.get(above.len()) == Some(&b'/')
         && name

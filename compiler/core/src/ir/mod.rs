@@ -102,9 +102,9 @@ impl Program {
 
     /// The id of a permission, which stands here once.
     pub(crate) fn permission(&mut self, permission: Permission) -> PermissionId {
-        let known = self.permissions.iter();
-        let known = known.filter(|(_, it)| **it == permission).map(|(id, _)| id);
-        match known.last() {
+        let same = |(_, it): &(PermissionId, &Permission)| **it == permission;
+        let known = self.permissions.iter().find(same).map(|(id, _)| id);
+        match known {
             Some(known) => known,
             None => self.permissions.push(permission),
         }

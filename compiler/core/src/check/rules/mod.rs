@@ -7,6 +7,7 @@ mod g0304_excess_permission;
 mod g0305_scope_too_wide;
 mod g0306_unused_assignment;
 mod g0307_shared_authority;
+mod g0308_escalation_path;
 mod g0309_credential_exposure;
 mod g0310_delegation;
 mod g0311_forbidden;
@@ -45,6 +46,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
         g0320_unused_resource::check(case, diags);
         g0321_unused_type::check(case, diags);
     }
+    g0308_escalation_path::check(case, diags);
     g0309_credential_exposure::check(case, diags);
     g0310_delegation::check(case, diags);
     g0311_forbidden::check(case, diags);

@@ -1,0 +1,96 @@
+//! Limits: which roles whoever may assign roles may assign.
+//!
+//! A condition inside a built-in role lists the roles that its holder may give, and so does
+//! `where roles="emitted"` on an assignment. Within such a list power grows no further than the
+//! roles in it.
+
+use crate::graph::DELEGATION;
+use crate::ir::{Assignment, Condition, Hosting, Program, RoleRef};
+use grantc_spec::Plane;
+use grantc_spec::catalogue::{Catalogue, Verdict, assignable_roles, verdict_of_blocks};
+use grantc_spec::connectors::PlaneFamily;
+use grantc_spec::hosting::host_roles_of;
+
+/// Which roles may be given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// Any.
+    Any,
+    /// These.
+    Only(Vec<RoleRef>),
+}
+
+/// Every role of Azure RBAC that the deployment assigns, to the hosts of apps too; not what those
+/// hold who deploy, for they could give it on.
+pub fn emitted_roles(program: &Program, catalogue: &Catalogue) -> Vec<RoleRef> {
+    let mut roles: Vec<RoleRef> = Vec::new();
+    let mut add = |role: RoleRef| {
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    };
+    for held in program.assignments.values() {
+        let deploys = |it: &crate::ir::Identity| it.deploys;
+        if program.identities.get(held.identity).is_none_or(deploys) {
+            continue;
+        }
+        let of_rbac = match held.role {
+            RoleRef::BuiltIn(_) => true,
+            RoleRef::Custom(id) => {
+                let role = program.roles.get(id);
+                role.is_some_and(|role| role.family == PlaneFamily::AzureRbac)
+            }
+            RoleRef::OfPlane(..) | RoleRef::Permission(_) => false,
+        };
+        if of_rbac {
+            add(held.role);
+        }
+    }
+    if let Some(azure) = &program.azure
+        && !program.apps.is_empty()
+    {
+        for host in host_roles_of(azure.hosting.value == Hosting::Extension) {
+            if let Some(ix) = catalogue.role_by_id(host.id) {
+                add(RoleRef::BuiltIn(ix));
+            }
+        }
+    }
+    roles
+}
+
+/// Which roles an assignment lets its holder give by an operation.
+pub(crate) fn limit(
+    program: &Program,
+    catalogue: &Catalogue,
+    held: &Assignment,
+    operation: &str,
+) -> Limit {
+    if let Some(Condition::RolesEmitted { .. }) = held.condition
+        && DELEGATION
+            .iter()
+            .any(|narrowed| narrowed.eq_ignore_ascii_case(operation))
+    {
+        return Limit::Only(emitted_roles(program, catalogue));
+    }
+    let RoleRef::BuiltIn(ix) = held.role else {
+        return Limit::Any;
+    };
+    let mut only = Vec::new();
+    for block in catalogue.role(ix).blocks {
+        match verdict_of_blocks(std::slice::from_ref(block), Plane::Control, operation) {
+            Verdict::No => {}
+            Verdict::Sure => return Limit::Any,
+            Verdict::Conditional => {
+                let text = block.condition.as_ref().map_or("", |it| it.text.as_str());
+                let listed = assignable_roles(text);
+                // A condition that lists no roles limits something else.
+                if listed.is_empty() {
+                    return Limit::Any;
+                }
+                let known = listed.iter().filter_map(|id| catalogue.role_by_id(id));
+                only.extend(known.map(RoleRef::BuiltIn));
+            }
+        }
+    }
+    Limit::Only(only)
+}
