@@ -107,7 +107,7 @@ mod tests {
         let invoice = "no tool takes or gives the type `Invoice`".to_owned();
         assert_eq!(
             unused(TYPES, "number string", "{ of list<Payment> }"),
-            [invoice.clone()]
+            std::slice::from_ref(&invoice)
         );
         assert_eq!(
             unused(TYPES, "by map<Payment>", "{ ok boolean }"),
