@@ -9,12 +9,21 @@ use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, Verdict, verdict_of_blocks};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Every accepted manifest with what it becomes.
-fn cases() -> Vec<(String, Compilation, BTreeMap<String, String>)> {
-    let mut cases = Vec::new();
-    for (name, folder) in folders::cases("accept").unwrap() {
+/// Every accepted manifest.
+fn cases() -> Vec<(String, Compilation)> {
+    let cases = folders::cases("accept").unwrap().into_iter();
+    let compiled = cases.map(|(name, folder)| {
         let texts = compile::case(&folder).unwrap();
         let compilation = compile::compile_files(compile::NAME, &texts).unwrap();
+        (name, compilation)
+    });
+    compiled.collect()
+}
+
+/// Every accepted manifest with what it becomes.
+fn emitted() -> Vec<(String, Compilation, BTreeMap<String, String>)> {
+    let mut cases = Vec::new();
+    for (name, compilation) in self::cases() {
         let emitted = compile::emit(&compilation);
         let files = emitted.files.iter();
         let files = files.map(|(path, text)| (path.to_owned(), text.to_owned()));
@@ -56,10 +65,10 @@ fn created(text: &str) -> BTreeSet<String> {
 #[test]
 fn each_type_that_is_created_is_asked_for_and_no_other() {
     let mut seen = 0;
-    for (name, compilation, files) in cases() {
-        let bicep = files.iter().filter(|(path, _)| {
-            path.starts_with("bicep/") && path.ends_with(".bicep")
-        });
+    for (name, compilation, files) in emitted() {
+        let bicep = files
+            .iter()
+            .filter(|(path, _)| path.starts_with("bicep/") && path.ends_with(".bicep"));
         let mut emitted: BTreeSet<String> = BTreeSet::new();
         for (_, text) in bicep {
             emitted.append(&mut created(text));
@@ -80,7 +89,7 @@ fn each_type_that_is_created_is_asked_for_and_no_other() {
 #[test]
 fn each_operation_that_is_asked_for_exists() {
     let catalogue = Catalogue::embedded();
-    for (name, compilation, _) in cases() {
+    for (name, compilation) in cases() {
         for need in needs_of(&compilation) {
             for (plane, operation) in &need.demand.any_of {
                 let found = match plane {
@@ -98,7 +107,7 @@ fn each_operation_that_is_asked_for_exists() {
 #[test]
 fn what_is_suggested_covers_what_is_asked_for() {
     let catalogue = Catalogue::embedded();
-    for (name, compilation, _) in cases() {
+    for (name, compilation) in cases() {
         let needs = needs_of(&compilation);
         let suggested = suggest(compilation.program().unwrap(), catalogue, &needs);
         let at = |scope: &Scope| suggested.iter().find(|it| it.at == *scope);
@@ -137,7 +146,7 @@ fn what_is_suggested_covers_what_is_asked_for() {
 #[test]
 fn a_delegation_lists_what_is_emitted() {
     let mut seen = 0;
-    for (name, _, files) in cases() {
+    for (name, _, files) in emitted() {
         let under = |start: &str| -> String {
             let of = files.iter().filter(|(path, _)| path.starts_with(start));
             of.map(|(_, text)| text.as_str()).collect()

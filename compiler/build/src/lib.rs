@@ -100,8 +100,7 @@ pub fn try_compile(manifest: impl AsRef<str>) -> Result<(), Error> {
     let acceptance = lock.acceptance(lock::today(), false);
     let catalogue = Catalogue::embedded();
     let lacks = &grantc_emitters::deployer::lacks;
-    let compilation =
-        grantc_core::compile_further(manifest, &Disk, catalogue, &acceptance, lacks)?;
+    let compilation = grantc_core::compile_further(manifest, &Disk, catalogue, &acceptance, lacks)?;
     // The manifest itself is watched already, read or not.
     for imported in compilation.sources.iter().skip(1) {
         tell_cargo(&format!("cargo::rerun-if-changed={}", imported.path));

@@ -73,6 +73,8 @@ pub(crate) enum Command {
     /// (`blobs/delete`). The manifest is tools.kdl or tools.yaml of this folder when none is named.
     /// A manifest with errors has its answers too.
     Who(Who),
+    /// Print the narrowest roles that whoever deploys a manifest needs, place by place.
+    Deployer(Deployer),
     /// Print what a finding means, with an example and what to write instead.
     Explain(Explain),
     /// Print what a built-in role grants, operation by operation.
@@ -170,6 +172,14 @@ pub(crate) struct Graph {
     pub manifest: Option<String>,
     #[arg(long, value_enum, default_value_t)]
     pub format: Drawing,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Deployer {
+    /// The manifest; tools.kdl or tools.yaml of this folder when none is named.
+    pub manifest: Option<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]

@@ -63,6 +63,7 @@ fn run(cli: &Cli) -> Result<Verdict, Failure> {
         Command::Why(args) => commands::ask::why(args, catalogue()?),
         Command::Who(args) => commands::ask::who(args, catalogue()?),
         Command::Lock(args) => commands::lock::run(args, catalogue()?),
+        Command::Deployer(args) => commands::deployer::run(args, catalogue()?),
         Command::Explain(args) => commands::explain::run(args),
         Command::Role(args) => commands::role::run(args, catalogue()?),
         Command::Roles(args) => commands::roles::run(args, catalogue()?),

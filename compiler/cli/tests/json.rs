@@ -37,6 +37,7 @@ const CHECK: &str = include_str!("../../../spec/schema/check.schema.json");
 const GRAPH: &str = include_str!("../../../spec/schema/graph.schema.json");
 const WHO: &str = include_str!("../../../spec/schema/who.schema.json");
 const WHY: &str = include_str!("../../../spec/schema/why.schema.json");
+const DEPLOYER: &str = include_str!("../../../spec/schema/deployer.schema.json");
 const ROLE: &str = include_str!("../../../spec/schema/role.schema.json");
 const ROLES: &str = include_str!("../../../spec/schema/roles.schema.json");
 
@@ -96,6 +97,25 @@ fn check_of_every_rejected_manifest() {
     assert!(count > 20, "only {count} cases");
     // Broken manifests have a graph, as long as they can be read.
     assert!(drawn > 15, "only {drawn} graphs");
+}
+
+#[test]
+fn deployer_of_every_accepted_manifest() {
+    let cases = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../golden-tests/cases/accept"
+    );
+    let mut deployed = 0;
+    for case in std::fs::read_dir(cases).unwrap() {
+        let manifest = case.unwrap().path().join("tools.kdl");
+        let object = run(
+            &["deployer", manifest.to_str().unwrap(), "--format", "json"],
+            0,
+        );
+        valid(DEPLOYER, &object);
+        deployed += usize::from(!object["needs"].as_array().unwrap().is_empty());
+    }
+    assert!(deployed > 10, "only {deployed} deployments");
 }
 
 #[test]

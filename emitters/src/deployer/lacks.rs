@@ -1,14 +1,16 @@
 //! G0313 deployer-lacks: an identity that deploys is short of what the deployment asks for.
 //!
 //! Bicep and Terraform ask for different things; an identity is held against the one it comes
-//! nearer to. One that may write nothing of it foretells what a deployment would do, and is passed
+//! nearer to. Permissions of Microsoft Graph are left out: a manifest cannot give them to whoever
+//! deploys yet (G0406), and `grantc deployer` prints them. One that may write nothing of it foretells what a deployment would do, and is passed
 //! over.
 
-use super::{Need, Suggestion, needs, suggest};
+use super::{Assign, Need, Suggestion, names, needs, suggest};
 use crate::Options;
 use grantc_core::check::deploying::holds;
 use grantc_core::diagnostic::{Diagnostic, Step};
 use grantc_core::ir::{Identity, IdentityId, Program};
+use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::deploying::Target;
 use grantc_spec::rules::DEPLOYER_LACKS;
@@ -22,7 +24,16 @@ pub fn lacks(program: &Program, catalogue: &Catalogue) -> Vec<Diagnostic> {
         catalogue,
         ..Options::default()
     };
-    let needs = needs(program, &options);
+    let in_azure = |need: &Need| {
+        need.demand
+            .any_of
+            .iter()
+            .all(|(plane, _)| *plane != Plane::Graph)
+    };
+    let needs: Vec<Need> = needs(program, &options)
+        .into_iter()
+        .filter(in_azure)
+        .collect();
     let deployers = program.identities.iter();
     let deployers = deployers.filter(|(_, identity)| identity.deploys && !identity.broken);
     deployers
@@ -67,7 +78,7 @@ fn lack(
     );
     let first = missing.first()?;
     let mut finding = Diagnostic::new(&DEPLOYER_LACKS, identity.span, message)
-        .help(help(catalogue, &name.value, &suggestions))
+        .help(help(program, catalogue, &name.value, suggestions.clone()))
         .at(format!("identity/{name}"))
         .witness(vec![
             Step::new(&name.value),
@@ -103,29 +114,32 @@ fn distinct(missing: &[Need]) -> Vec<Need> {
 
 fn fact(need: &Need) -> String {
     let names = need.demand.any_of.iter();
-    let names: Vec<String> = names.map(|(plane, name)| format!("{plane} {name}")).collect();
+    let names: Vec<String> = names
+        .map(|(plane, name)| format!("{plane} {name}"))
+        .collect();
     format!("{} on {}", names.join(" or "), need.place)
 }
 
-/// What to add, scope by scope; what is not in the manifest yet is declared first.
-fn help(catalogue: &Catalogue, name: &str, suggestions: &[Suggestion]) -> String {
+/// What to add, scope by scope.
+fn help(program: &Program, catalogue: &Catalogue, name: &str, all: Vec<Suggestion>) -> String {
     let (mut lines, mut blocks) = (Vec::new(), Vec::new());
-    for suggestion in suggestions {
-        let custom = match blocks.len() {
-            0 => "Deployment".to_owned(),
-            more => format!("Deployment {}", more + 1),
-        };
+    let mut names = names(program);
+    for suggestion in all {
+        let suggestion = suggestion.short();
+        let custom = suggestion
+            .assigns
+            .iter()
+            .any(|one| matches!(one, Assign::Custom(_)));
+        let custom = custom.then(|| names.next()).flatten().unwrap_or_default();
         let (more, block) = suggestion.lines(catalogue, &custom);
-        lines.extend(more.into_iter().map(|line| match suggestion.resource {
-            Some(_) => line,
-            None => format!("{line} // on {}, declared as a resource", suggestion.shown),
-        }));
+        lines.extend(more);
         blocks.extend(block);
     }
-    let assigns: String = lines.iter().map(|line| format!("{line}\n")).collect();
-    let blocks: String = blocks.iter().map(|block| format!("{block}\n")).collect();
-    let text = format!("add to `{name}`:\n\n{assigns}{blocks}");
-    text.trim_end().to_owned()
+    let all: Vec<String> = lines.into_iter().chain(blocks).collect();
+    format!(
+        "add to `{name}` (`grantc deployer` prints the narrowest):\n\n{}",
+        all.join("\n")
+    )
 }
 
 fn few(needs: &[Need]) -> String {

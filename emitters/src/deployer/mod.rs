@@ -12,7 +12,7 @@ mod suggest;
 mod tests;
 
 pub use lacks::lacks;
-pub use suggest::{Assign, Suggestion, suggest};
+pub use suggest::{Assign, Suggestion, names, suggest};
 
 use crate::Options;
 use crate::view::{self, PlaceKind, Principal, View};
@@ -185,7 +185,11 @@ impl Needs<'_> {
         let scope = self.scope(0);
         for identity in &self.view.identities {
             if identity.kind == Principal::UserAssigned {
-                self.made(0, &scope, "Microsoft.ManagedIdentity/userAssignedIdentities");
+                self.made(
+                    0,
+                    &scope,
+                    "Microsoft.ManagedIdentity/userAssignedIdentities",
+                );
                 if !identity.trusts.is_empty() {
                     self.made(0, &scope, FEDERATION);
                 }
@@ -203,8 +207,11 @@ impl Needs<'_> {
             }
         }
         for held in &self.view.assignments {
+            // On what is there already; what is created is reached through its place.
             let on = self.program.resources.get(held.on);
-            let scope = on.map(|on| on.scope.clone()).unwrap_or_default();
+            let on = on.filter(|on| on.existing || on.implicit);
+            let scope = on.map(|on| on.scope.clone());
+            let scope = scope.unwrap_or_else(|| self.scope(held.place));
             self.assigned(held.place, &scope, held.held);
         }
         let held = self.program.assignments.values();

@@ -1,9 +1,10 @@
 //! Roles that cover what a deployment asks for, scope by scope.
 //!
 //! Giving roles is delegated: Role Based Access Control Administrator, narrowed to the roles that
-//! are emitted. For the rest the narrowest set of built-in roles is sought, the one that brings the
-//! fewest operations for each that is wanted first; what no such role grants goes into a custom
-//! role. A role that changes access is never among them, for it would bring more than deploying.
+//! are emitted. The rest are a few built-in roles, where some that are about the services which are
+//! deployed will do, and else one custom role of just the operations. A role that changes access is
+//! never among them, for it would bring more than deploying. [`Suggestion::broad`] is the usual way
+//! out, when it covers the rest too.
 
 use super::Need;
 use grantc_core::ir::{Covers, Program, Scope};
@@ -24,6 +25,9 @@ pub struct Suggestion {
     pub operations: Vec<(Plane, String)>,
     /// What to assign.
     pub assigns: Vec<Assign>,
+    /// The one role that may do nearly everything, where it would do instead of all but the
+    /// delegation.
+    pub broad: Option<RoleIx>,
 }
 
 /// A role to assign.
@@ -70,6 +74,7 @@ pub fn suggest(program: &Program, catalogue: &Catalogue, needs: &[Need]) -> Vec<
                     resource,
                     operations: Vec::new(),
                     assigns: Vec::new(),
+                    broad: None,
                 });
                 let Some(last) = all.last_mut() else { continue };
                 last
@@ -81,7 +86,7 @@ pub fn suggest(program: &Program, catalogue: &Catalogue, needs: &[Need]) -> Vec<
     }
     for suggestion in &mut all {
         suggestion.operations.sort();
-        suggestion.assigns = assigns(catalogue, &suggestion.operations);
+        (suggestion.assigns, suggestion.broad) = assigns(catalogue, &suggestion.operations);
     }
     all
 }
@@ -90,7 +95,7 @@ fn same(a: &Scope, b: &Scope) -> bool {
     a.covers(b) == Covers::Yes && b.covers(a) == Covers::Yes
 }
 
-/// The resource of the manifest that is a scope.
+/// The resource of the manifest that is a scope, or the reserved one.
 fn named(program: &Program, at: &Scope) -> Option<String> {
     let mut resources = program.resources.values();
     let found = resources.find(|resource| same(&resource.scope, at))?;
@@ -100,83 +105,139 @@ fn named(program: &Program, at: &Scope) -> Option<String> {
 fn shown(program: &Program, at: &Scope, need: &Need, resource: Option<&String>) -> String {
     let own = program.azure.as_ref();
     let own = own.and_then(|azure| program.resources.get(azure.resource));
-    match resource {
-        // The manifest's own group is better known by its name.
-        Some(name) if !own.is_some_and(|own| same(&own.scope, at)) => name.clone(),
-        _ => need.place.clone(),
+    if own.is_some_and(|own| same(&own.scope, at)) {
+        return need.place.clone();
+    }
+    if let Some(name) = resource {
+        return name.clone();
+    }
+    // The account of something that is declared.
+    let mut resources = program.resources.values();
+    let within = resources.find(|resource| {
+        resource.existing && at.covers(&resource.scope) == Covers::Yes && at.segments.len() > GROUP
+    });
+    match within {
+        Some(resource) => format!("account of {}", resource.name),
+        None => need.place.clone(),
     }
 }
 
-fn assigns(catalogue: &Catalogue, operations: &[(Plane, String)]) -> Vec<Assign> {
-    let mut assigns: Vec<Assign> = operations
-        .iter()
-        .filter(|(plane, _)| *plane == Plane::Graph)
-        .map(|(_, name)| Assign::Permission(name.clone()))
-        .collect();
-    let mut wanted: Vec<&str> = operations
-        .iter()
-        .filter(|(plane, _)| *plane == Plane::Control)
-        .map(|(_, name)| name.as_str())
-        .collect();
-    if wanted.iter().any(|name| name.eq_ignore_ascii_case(GIVES))
-        && let Some(delegates) = catalogue.role_by_id(DELEGATES)
-    {
+/// The segments of the id of a resource group.
+const GROUP: usize = 4;
+
+/// More roles than this are no simpler than a custom role, which is narrower.
+const FEW: usize = 3;
+
+/// Contributor.
+const BROAD: &str = "b24988ac-6180-42a0-ab88-20f7382dd24c";
+
+fn assigns(catalogue: &Catalogue, operations: &[(Plane, String)]) -> (Vec<Assign>, Option<RoleIx>) {
+    let on = |wanted: Plane| {
+        let of = operations.iter().filter(move |(plane, _)| *plane == wanted);
+        of.map(|(_, name)| name.as_str())
+    };
+    let permissions = on(Plane::Graph).map(|name| Assign::Permission(name.to_owned()));
+    let mut assigns: Vec<Assign> = permissions.collect();
+    let mut wanted: Vec<&str> = on(Plane::Control).collect();
+    let gives = wanted.iter().any(|name| name.eq_ignore_ascii_case(GIVES));
+    if gives && let Some(delegates) = catalogue.role_by_id(DELEGATES) {
         wanted.retain(|name| !grants(catalogue, delegates, name));
         assigns.push(Assign::Delegation(delegates));
     }
-    let (built_in, left) = cover(catalogue, wanted);
-    assigns.splice(0..0, built_in.into_iter().map(Assign::BuiltIn));
-    if !left.is_empty() {
-        let left = left.into_iter().map(str::to_owned);
-        assigns.push(Assign::Custom(left.collect()));
+    if wanted.is_empty() {
+        return (assigns, None);
     }
-    assigns
+    let broad = catalogue.role_by_id(BROAD);
+    let broad = broad.filter(|ix| wanted.iter().all(|name| grants(catalogue, *ix, name)));
+    let (built_in, left) = cover(catalogue, wanted.clone());
+    let rest: Vec<Assign> = match left.is_empty() && built_in.len() <= FEW {
+        true => built_in.into_iter().map(Assign::BuiltIn).collect(),
+        false => vec![Assign::Custom(
+            wanted.into_iter().map(str::to_owned).collect(),
+        )],
+    };
+    assigns.splice(0..0, rest);
+    (assigns, broad)
 }
 
-/// Built-in roles that grant what is wanted, and what none of them does.
+/// Built-in roles that grant what is wanted, as few as will do and of those the narrowest, and what
+/// none of them grants.
 fn cover<'w>(catalogue: &Catalogue, wanted: Vec<&'w str>) -> (Vec<RoleIx>, Vec<&'w str>) {
-    let candidates: Vec<(RoleIx, u32, BTreeSet<&str>)> = catalogue
+    let candidates: Vec<(RoleIx, BTreeSet<&str>)> = catalogue
         .roles()
-        .filter(|ix| catalogue.role(*ix).mark == Mark::Available)
-        .filter(|ix| !ACCESS.iter().any(|name| may(catalogue, *ix, name)))
+        .filter(|ix| is_about(catalogue, *ix, &wanted))
         .filter_map(|ix| {
             let granted = wanted.iter().copied();
             let granted: BTreeSet<&str> =
                 granted.filter(|name| grants(catalogue, ix, name)).collect();
-            let brings = catalogue.role(ix).counts.total();
-            (!granted.is_empty()).then_some((ix, brings, granted))
+            let own = granted.iter().any(|name| !is_besides(provider(name)));
+            own.then_some((ix, granted))
         })
+        .filter(|(ix, _)| !ACCESS.iter().any(|name| may(catalogue, *ix, name)))
         .collect();
     let (mut left, mut chosen) = (wanted, Vec::new());
     loop {
-        let gains = |granted: &BTreeSet<&str>| {
-            left.iter().filter(|name| granted.contains(*name)).count() as u64
-        };
-        // The fewest operations for each that is gained, without dividing.
-        let better = |a: &(u64, u64), b: &(u64, u64)| (a.0 * b.1).cmp(&(b.0 * a.1));
+        let gains =
+            |granted: &BTreeSet<&str>| left.iter().filter(|name| granted.contains(*name)).count();
         let best = candidates
             .iter()
-            .map(|(ix, brings, granted)| (*ix, (u64::from(*brings), gains(granted)), granted))
-            .filter(|(_, (_, gains), _)| *gains > 0)
-            .min_by(|a, b| better(&a.1, &b.1).then(a.0.cmp(&b.0)));
-        let Some((ix, _, granted)) = best else { break };
+            .map(|(ix, granted)| (gains(granted), *ix, granted))
+            .filter(|(gains, ..)| *gains > 0)
+            .min_by_key(|(gains, ix, _)| {
+                let brings = catalogue.role(*ix).counts.total();
+                (std::cmp::Reverse(*gains), brings, *ix)
+            });
+        let Some((_, ix, granted)) = best else { break };
         chosen.push(ix);
         left.retain(|name| !granted.contains(name));
     }
     // What a later choice brought may have made an earlier one idle.
     let mut needed = chosen.clone();
-    for ix in &chosen {
+    for (ix, granted) in &candidates {
         let others = |name: &str| {
             let mut others = needed.iter().filter(|other| *other != ix);
             others.any(|other| grants(catalogue, *other, name))
         };
-        let own = candidates.iter().find(|(own, ..)| own == ix);
-        if own.is_some_and(|(.., granted)| granted.iter().all(|name| others(name))) {
+        if granted.iter().all(|name| others(name)) {
             needed.retain(|other| other != ix);
         }
     }
     needed.sort();
     (needed, left)
+}
+
+/// What roles of any service hold besides.
+const BESIDES: [&str; 5] = [
+    "Microsoft.Authorization",
+    "Microsoft.Insights",
+    "Microsoft.ResourceHealth",
+    "Microsoft.Resources",
+    "Microsoft.Support",
+];
+
+fn is_besides(provider: &str) -> bool {
+    let mut besides = BESIDES.iter();
+    besides.any(|known| known.eq_ignore_ascii_case(provider))
+}
+
+fn provider(name: &str) -> &str {
+    name.split('/').next().unwrap_or_default()
+}
+
+/// Whether a role is generally available and about the services that are deployed, for those who
+/// manage them: it names no other service, and opens no data.
+fn is_about(catalogue: &Catalogue, ix: RoleIx, wanted: &[&str]) -> bool {
+    let role = catalogue.role(ix);
+    let known = |pattern: &String| {
+        let own = provider(pattern);
+        let mut wanted = wanted.iter().map(|name| provider(name));
+        is_besides(own) || wanted.any(|known| known.eq_ignore_ascii_case(own))
+    };
+    role.mark == Mark::Available
+        && role
+            .blocks
+            .iter()
+            .all(|block| block.data_actions.is_empty() && block.actions.iter().all(known))
 }
 
 fn verdict(catalogue: &Catalogue, ix: RoleIx, name: &str) -> Verdict {
@@ -192,30 +253,62 @@ fn may(catalogue: &Catalogue, ix: RoleIx, name: &str) -> bool {
 }
 
 impl Suggestion {
-    /// The lines of a manifest that assign it, to be put into an identity, with custom roles of
-    /// this name; each custom role as a block of its own.
+    /// The lines of a manifest that assign it, to be put into an identity, and the block of the
+    /// custom role, of this name, where it takes one.
     pub fn lines(&self, catalogue: &Catalogue, custom: &str) -> (Vec<String>, Option<String>) {
-        let on = self.resource.as_deref().unwrap_or("…");
         let mut role = None;
-        let line = |assign: &Assign| match assign {
-            Assign::BuiltIn(ix) => {
-                format!("assign \"{}\" on=\"{on}\"", catalogue.role(*ix).name)
+        let assign = |name: &str, tail: &str| {
+            let on = self.resource.as_deref().unwrap_or("…");
+            let note = match self.resource {
+                Some(_) => String::new(),
+                None => format!(" // {}, to be declared as a resource", self.shown),
+            };
+            format!("assign \"{name}\" on=\"{on}\"{tail}{note}")
+        };
+        let line = |one: &Assign| match one {
+            Assign::BuiltIn(ix) => assign(catalogue.role(*ix).name, ""),
+            Assign::Delegation(ix) => {
+                assign(catalogue.role(*ix).name, " { where roles=\"emitted\" }")
             }
-            Assign::Delegation(ix) => format!(
-                "assign \"{}\" on=\"{on}\" {{ where roles=\"emitted\" }}",
-                catalogue.role(*ix).name
-            ),
-            Assign::Permission(name) => format!("assign \"{name}\" on=\"{on}\""),
+            Assign::Permission(name) => {
+                format!("// \"{name}\" of Microsoft Graph, given by an administrator")
+            }
             Assign::Custom(operations) => {
                 let actions = operations.iter();
                 let actions: String = actions
                     .map(|name| format!("    action \"{name}\"\n"))
                     .collect();
                 role = Some(format!("role \"{custom}\" {{\n{actions}}}"));
-                format!("assign \"{custom}\" on=\"{on}\"")
+                assign(custom, "")
             }
         };
         let lines = self.assigns.iter().map(line).collect();
         (lines, role)
     }
+
+    /// The same with the broad role instead of a long custom one.
+    pub fn short(mut self) -> Suggestion {
+        const LONG: usize = 6;
+        let is_long = |one: &Assign| matches!(one, Assign::Custom(all) if all.len() > LONG);
+        if let Some(broad) = self.broad
+            && self.assigns.iter().any(is_long)
+        {
+            self.assigns.retain(|one| !is_long(one));
+            self.assigns.insert(0, Assign::BuiltIn(broad));
+        }
+        self
+    }
+}
+
+/// What custom roles of suggestions are called: no other role of the manifest may be.
+pub fn names(program: &Program) -> impl Iterator<Item = String> + '_ {
+    let taken = |name: &String| {
+        let mut roles = program.roles.values();
+        roles.any(|role| role.name.value.eq_ignore_ascii_case(name))
+    };
+    let numbered = (1u32..).map(|n| match n {
+        1 => "Deployment".to_owned(),
+        n => format!("Deployment {n}"),
+    });
+    numbered.filter(move |name| !taken(name))
 }

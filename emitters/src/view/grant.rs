@@ -2,7 +2,9 @@
 
 use super::later::not_yet;
 use super::{Build, PlaceKind, Symbol, Text, condition};
-use grantc_core::ir::{Assignment as IrAssignment, Condition, CustomRole, CustomRoleId, ResourceId, RoleRef};
+use grantc_core::ir::{
+    Assignment as IrAssignment, Condition, CustomRole, CustomRoleId, ResourceId, RoleRef,
+};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Block;
 use grantc_spec::connectors::PlaneFamily;

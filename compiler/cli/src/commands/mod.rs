@@ -4,6 +4,7 @@ pub(crate) mod ask;
 pub(crate) mod build;
 pub(crate) mod catalogue;
 pub(crate) mod check;
+pub(crate) mod deployer;
 pub(crate) mod explain;
 pub(crate) mod graph;
 pub(crate) mod lock;

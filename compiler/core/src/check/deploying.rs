@@ -30,9 +30,10 @@ pub fn holds(
     let mut held = program.assignments.values();
     held.any(|held| {
         held.identity == identity
-            && demand.any_of.iter().any(|(plane, name)| {
-                grants(program, catalogue, held, *plane, name, demand)
-            })
+            && demand
+                .any_of
+                .iter()
+                .any(|(plane, name)| grants(program, catalogue, held, *plane, name, demand))
     })
 }
 
@@ -113,10 +114,25 @@ mod tests {
     fn a_delegation_is_held_for_the_roles_that_are_emitted() {
         let narrowed = r#"assign "Role Based Access Control Administrator" on="data" { where roles="emitted" }"#;
         let desk = deploys(narrowed);
-        assert!(held(&desk, WRITE, "archive", Some("Storage Blob Data Reader")));
-        assert!(held(&desk, WRITE, "archive", Some("Monitoring Metrics Publisher")));
+        assert!(held(
+            &desk,
+            WRITE,
+            "archive",
+            Some("Storage Blob Data Reader")
+        ));
+        assert!(held(
+            &desk,
+            WRITE,
+            "archive",
+            Some("Monitoring Metrics Publisher")
+        ));
         assert!(!held(&desk, WRITE, "archive", Some("Owner")));
-        assert!(!held(&desk, WRITE, "azure", Some("Storage Blob Data Reader")));
+        assert!(!held(
+            &desk,
+            WRITE,
+            "azure",
+            Some("Storage Blob Data Reader")
+        ));
         let desk = deploys(r#"assign "User Access Administrator" on="data""#);
         assert!(held(&desk, WRITE, "archive", Some("Owner")));
     }
@@ -124,8 +140,18 @@ mod tests {
     #[test]
     fn a_role_that_limits_itself_is_held_for_the_roles_that_it_lists() {
         let desk = deploys(r#"assign "Key Vault Data Access Administrator" on="data""#);
-        assert!(held(&desk, WRITE, "archive", Some("Key Vault Secrets User")));
-        assert!(!held(&desk, WRITE, "archive", Some("Storage Blob Data Reader")));
+        assert!(held(
+            &desk,
+            WRITE,
+            "archive",
+            Some("Key Vault Secrets User")
+        ));
+        assert!(!held(
+            &desk,
+            WRITE,
+            "archive",
+            Some("Storage Blob Data Reader")
+        ));
     }
 
     #[test]
