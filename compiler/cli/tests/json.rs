@@ -141,8 +141,13 @@ fn check_of_several_is_an_array() {
 #[test]
 fn levels_are_those_that_were_asked_for() {
     let desk = "examples/invoice-desk/tools.kdl";
+    let levels = |object: &Value| -> Vec<Value> {
+        let found = object["diagnostics"].as_array().unwrap().iter();
+        let excess = found.filter(|found| found["code"] == "G0304");
+        excess.map(|found| found["level"].clone()).collect()
+    };
     let denied = run(&["check", desk, "--format", "json", "--deny", "G0304"], 1);
-    assert_eq!(denied["diagnostics"][0]["level"], "error");
+    assert_eq!(levels(&denied), ["error"]);
     let allowed = run(
         &[
             "check",
@@ -154,7 +159,7 @@ fn levels_are_those_that_were_asked_for() {
         ],
         0,
     );
-    assert_eq!(allowed["diagnostics"], serde_json::json!([]));
+    assert!(levels(&allowed).is_empty(), "{allowed:#}");
 }
 
 #[test]

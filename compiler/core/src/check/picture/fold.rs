@@ -135,7 +135,7 @@ impl Fold {
             return groups;
         }
         let key = |it: &&'p AssignmentNode| {
-            let grave = grave(it).then(|| it.role.as_str());
+            let grave = grave(it).then_some(it.role.as_str());
             (
                 holder(it),
                 grave,
