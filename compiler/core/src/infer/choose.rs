@@ -6,7 +6,8 @@
 use super::open::{Open, operation};
 use super::{Choice, Pins, Role, pin};
 use crate::check::{Case, Grant, TOGETHER, shortened, subsets, titled};
-use crate::ir::{Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
+use crate::graph::Plane as _;
+use crate::ir::{Covers, Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::GraphKind;
 use grantc_spec::connectors::PlaneFamily;
@@ -183,7 +184,10 @@ fn fits(case: &Case<'_>, group: &Open, role: RoleRef) -> bool {
 
 /// Whether a role gives what a `forbid` rules out for the identity.
 fn is_forbidden(case: &Case<'_>, group: &Open, role: RoleRef) -> bool {
-    case.program.forbids.iter().any(|forbid| {
+    let rbac = case.graph.rbac();
+    let reaches = |on| rbac.covers(group.on, rbac.places.of_resource(on)) != Covers::No;
+    let forbids = case.program.forbids.iter();
+    forbids.filter(|it| reaches(it.on)).any(|forbid| {
         let ruled_out = case.ruled_out(forbid);
         let mut given = ruled_out.into_iter();
         given.any(|operation| case.gives(role, group.on, forbid, operation))
