@@ -62,6 +62,10 @@ pub(crate) enum Command {
     Graph(Graph),
     /// Print the narrowest roles that whoever deploys a manifest needs, place by place.
     Deployer(Deployer),
+    /// Say why a tool or an identity needs an operation, and why it holds it or does not.
+    Why(Why),
+    /// List every tool and identity that can do an operation on a resource, and by which path.
+    Who(Who),
     /// Print what a finding means, with an example and what to write instead.
     Explain(Explain),
     /// Print what a built-in role grants, operation by operation.
@@ -171,12 +175,59 @@ pub(crate) struct Deployer {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Drawing {
-    /// For Graphviz: `grantc graph | dot -Tsvg -o graph.svg`.
+    /// A picture for a pull request, light and dark; what is many of a kind is folded and counted.
     #[default]
+    Svg,
+    /// The same for Markdown: a `mermaid` block.
+    Mermaid,
+    /// Every node, for Graphviz.
     Dot,
     /// One JSON object.
     Json,
 }
+
+/// Say why a tool or an identity needs an operation, and why it holds it or does not.
+///
+/// An operation is a verb of the resource (`read`), a name in full, or the end of one
+/// (`blobs/read`); without a resource it is looked for on all of them. The manifest is tools.kdl or
+/// tools.yaml of this folder when none is named; of three words the first is one when it ends in
+/// .kdl, .yaml or .yml. A manifest with errors has its answers too.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "grantc why [OPTIONS] [MANIFEST] <TOOL-OR-IDENTITY> <OPERATION> [RESOURCE]",
+    after_help = WHY_STATUS
+)]
+pub(crate) struct Why {
+    /// The manifest if need be, a tool or an identity, an operation, a resource if need be.
+    #[arg(required = true, num_args = 2..=4, value_name = "WORD")]
+    pub words: Vec<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+const WHY_STATUS: &str = "\
+Exit status: 0 it can, perhaps under a condition or through a neighbour in its app, 1 it cannot, 2 usage or a manifest that cannot be read.";
+
+/// List every tool and identity that can do an operation on a resource, and by which path.
+///
+/// An operation is a verb of the resource (`delete`), a name in full, or the end of one
+/// (`blobs/delete`). The manifest is tools.kdl or tools.yaml of this folder when none is named. A
+/// manifest with errors has its answers too.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "grantc who [OPTIONS] [MANIFEST] <OPERATION> <RESOURCE>",
+    after_help = WHO_STATUS
+)]
+pub(crate) struct Who {
+    /// The manifest if need be, an operation, a resource.
+    #[arg(required = true, num_args = 2..=3, value_name = "WORD")]
+    pub words: Vec<String>,
+    #[arg(long, value_enum, default_value_t)]
+    pub format: Format,
+}
+
+const WHO_STATUS: &str = "\
+Exit status: 0 somebody can, perhaps under a condition or through keys, 1 nobody can, 2 usage or a manifest that cannot be read.";
 
 #[derive(Debug, Args)]
 pub(crate) struct Completions {

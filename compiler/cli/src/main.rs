@@ -60,6 +60,8 @@ fn run(cli: &Cli) -> Result<Verdict, Failure> {
         Command::Check(args) => commands::check::run(args, catalogue()?),
         Command::Build(args) => commands::build::run(args, catalogue()?),
         Command::Graph(args) => commands::graph::run(args, catalogue()?),
+        Command::Why(args) => commands::ask::why(args, catalogue()?),
+        Command::Who(args) => commands::ask::who(args, catalogue()?),
         Command::Lock(args) => commands::lock::run(args, catalogue()?),
         Command::Deployer(args) => commands::deployer::run(args, catalogue()?),
         Command::Explain(args) => commands::explain::run(args),

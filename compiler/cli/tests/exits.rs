@@ -62,6 +62,30 @@ fn each_reason_is_one_clear_line() {
             "cannot read `nowhere.kdl`: there is no such file",
         ),
         (
+            "why nowhere.kdl find_invoice read",
+            "cannot read `nowhere.kdl`: there is no such file",
+        ),
+        (
+            "why find_invoice read",
+            "there is no `tools.kdl` or `tools.yaml` here; name the manifest, go to its folder, or make one with `grantc new`",
+        ),
+        (
+            "why desk.kdl find_invoic read",
+            "there is no tool or identity `find_invoic`; did you mean `find_invoice`?",
+        ),
+        (
+            "why desk.kdl find_invoice blobs/raed",
+            "`blobs/raed` is no verb or operation of any declared resource; did you mean `blobs/read`?",
+        ),
+        (
+            "who desk.kdl read archiv",
+            "there is no resource `archiv`; did you mean `archive`?",
+        ),
+        (
+            "who desk.kdl documents/read archive",
+            "`documents/read` is no verb or operation of `archive`; write its name in full, or a verb: `create`, `delete`, `list`, `read` and `write`",
+        ),
+        (
             "check folder",
             "cannot read `folder`: it is a folder; name the manifest in it",
         ),
@@ -158,6 +182,18 @@ fn what_clap_refuses() {
             "[possible values: bash, elvish, fish, powershell, zsh]",
         ),
         ("roles", "--granting <OPERATION>"),
+        (
+            "why find_invoice",
+            "[MANIFEST] <TOOL-OR-IDENTITY> <OPERATION> [RESOURCE]",
+        ),
+        (
+            "who tools.kdl delete archive more",
+            "[MANIFEST] <OPERATION> <RESOURCE>",
+        ),
+        (
+            "graph --format png",
+            "[possible values: svg, mermaid, dot, json]",
+        ),
     ] {
         let args: Vec<_> = line.split(' ').map(OsStr::new).collect();
         let text = said(folder.path(), &args);

@@ -36,6 +36,8 @@ fn valid(schema: &str, object: &Value) {
 const CHECK: &str = include_str!("../../../spec/schema/check.schema.json");
 const GRAPH: &str = include_str!("../../../spec/schema/graph.schema.json");
 const DEPLOYER: &str = include_str!("../../../spec/schema/deployer.schema.json");
+const WHO: &str = include_str!("../../../spec/schema/who.schema.json");
+const WHY: &str = include_str!("../../../spec/schema/why.schema.json");
 const ROLE: &str = include_str!("../../../spec/schema/role.schema.json");
 const ROLES: &str = include_str!("../../../spec/schema/roles.schema.json");
 
@@ -198,4 +200,76 @@ fn roles() {
     let list = run(&["roles", "--granting", operation, "--format", "json"], 0);
     valid(ROLES, &list);
     assert_eq!(list["roles"][0]["name"], "Search Index Data Reader");
+}
+
+#[test]
+fn why_and_who() {
+    let desk = "examples/invoice-desk/tools.kdl";
+    let contributor = "golden-tests/cases/cli/contributor.kdl";
+    let broken = "golden-tests/cases/picture/broken/tools.kdl";
+    for (status, verdict, words) in [
+        (0, "held", &["find_invoice", "read"] as &[&str]),
+        (0, "reach", &["find_invoice", "add/action", "archive"]),
+        (1, "none", &["find_invoice", "delete", "archive"]),
+        (0, "held", &["invoice-filer", "create"]),
+    ] {
+        let args = [&["why", desk], words, &["--format", "json"]].concat();
+        let object = run(&args, status);
+        valid(WHY, &object);
+        assert_eq!(object["verdict"], verdict, "{words:?}");
+    }
+    let missing = run(
+        &[
+            "why",
+            contributor,
+            "find_invoice",
+            "read",
+            "--format",
+            "json",
+        ],
+        1,
+    );
+    valid(WHY, &missing);
+    assert_eq!(missing["near"][0]["role"], "Contributor");
+    let unproven = run(&["why", broken, "balance", "read", "--format", "json"], 0);
+    valid(WHY, &unproven);
+    assert_eq!(unproven["verdict"], "conditional");
+    for (status, words) in [
+        (0, &["who", desk, "…/blobs/read", "archive"]),
+        (1, &["who", desk, "delete", "archive"]),
+        (0, &["who", broken, "read", "archive"]),
+        (
+            0,
+            &[
+                "who",
+                broken,
+                "Microsoft.Storage/storageAccounts/listKeys/action",
+                "azure",
+            ],
+        ),
+    ] {
+        let args = [words as &[&str], &["--format", "json"]].concat();
+        valid(WHO, &run(&args, status));
+    }
+}
+
+/// Of three words the first is a manifest by its ending alone, whatever files are there.
+#[test]
+fn why_of_the_manifest_of_this_folder() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/invoice-desk");
+    let status = |words: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_grantc"))
+            .current_dir(folder)
+            .args(words)
+            .output()
+            .unwrap();
+        output.status.code()
+    };
+    assert_eq!(status(&["why", "find_invoice", "read"]), Some(0));
+    assert_eq!(status(&["why", "find_invoice", "read", "archive"]), Some(0));
+    assert_eq!(
+        status(&["why", "tools.kdl", "find_invoice", "delete"]),
+        Some(1)
+    );
+    assert_eq!(status(&["who", "delete", "archive"]), Some(1));
 }

@@ -3,6 +3,7 @@
 //! A message is one lowercase sentence without a full stop, the user's words in backticks, with a
 //! span; the help says what to write instead. Rendering is left to the edge.
 
+use crate::fix::Fix;
 use crate::source::Span;
 use grantc_spec::rules::{Level, Rule};
 use sha2::{Digest as _, Sha256};
@@ -24,6 +25,8 @@ pub struct Diagnostic {
     pub related: Vec<(Span, String)>,
     /// What to write instead.
     pub help: Option<String>,
+    /// The same as edits, where the help says exactly what to write.
+    pub fix: Option<Fix>,
     /// Further facts, a sentence each.
     pub notes: Vec<String>,
     /// What the finding is about, such as `identity/invoice-reader/archive`.
@@ -74,6 +77,7 @@ impl Diagnostic {
             label: None,
             related: Vec::new(),
             help: None,
+            fix: None,
             notes: Vec::new(),
             path: None,
             witness: Vec::new(),
@@ -122,6 +126,12 @@ impl Diagnostic {
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
+    }
+
+    /// Says exactly what to write instead.
+    pub fn fix(mut self, help: impl Into<String>, fix: Option<Fix>) -> Self {
+        self.fix = fix;
+        self.help(help)
     }
 
     /// Says what to write instead, when that is known.

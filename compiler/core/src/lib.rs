@@ -15,6 +15,7 @@ pub mod ast;
 pub mod check;
 pub mod compilation;
 pub mod diagnostic;
+pub mod fix;
 pub mod graph;
 pub mod imports;
 pub mod infer;

@@ -18,6 +18,8 @@ pub(crate) fn run(args: &Graph, catalogue: &Catalogue) -> Result<Verdict, Failur
     };
     let shown = picture(program, graph, catalogue, &compilation.sources);
     match args.format {
+        Drawing::Svg => console::print(&shown.svg()),
+        Drawing::Mermaid => console::print(&shown.mermaid()),
         Drawing::Dot => console::print(&shown.dot()),
         Drawing::Json => {
             let text = serde_json::to_string_pretty(&shown).map_err(Failure::from_error)?;

@@ -1,5 +1,6 @@
 //! One module a command.
 
+pub(crate) mod ask;
 pub(crate) mod build;
 pub(crate) mod catalogue;
 pub(crate) mod check;

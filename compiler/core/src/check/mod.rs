@@ -5,6 +5,7 @@
 //! files ask for.
 //!
 //! - `accept`: findings that the manifest accepts;
+//! - `advice`: what a help says to write, proved before it is given;
 //! - `case`: what a rule is asked about;
 //! - [`deploying`]: whether an identity holds what a deployment asks for;
 //! - `escalation`: how power grows from what is held;
@@ -13,9 +14,11 @@
 //! - `suggest`: narrower roles, scopes and custom roles;
 //! - [`proof`]: the proof line of each tool;
 //! - [`report`]: the same for machines, and what a role grants;
-//! - [`picture`]: the permission graph, for machines and as a drawing.
+//! - [`picture`]: the permission graph, for machines and as a drawing;
+//! - [`ask`]: why something is held, and who can do something.
 
 mod accept;
+mod advice;
 mod case;
 mod escalation;
 mod forbidden;
@@ -24,6 +27,7 @@ mod role;
 mod rules;
 mod suggest;
 
+pub mod ask;
 pub mod deploying;
 pub mod picture;
 pub mod proof;
@@ -33,7 +37,7 @@ pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
 pub use escalation::emitted_roles;
 pub(crate) use leftover::Grant;
-pub(crate) use suggest::{TOGETHER, subsets, titled};
+pub(crate) use suggest::{TOGETHER, shortened, subsets, titled};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Graph;

@@ -1,13 +1,28 @@
 //! The permission graph of a program, broken or not: what `graph` prints.
 //!
-//! [`picture`] gives a view for machines, whose members are a contract; [`Picture::dot`] draws it
-//! from left to right: tools in their apps, identities, assignments, resources.
+//! [`picture`] gives a view for machines, whose members are a contract. [`Picture::svg`] and
+//! [`Picture::mermaid`] draw it for pull requests, from left to right: tools in their apps,
+//! identities, roles, resources; what is many of a kind is folded and counted. [`Picture::dot`]
+//! draws every node, for Graphviz.
+//!
+//! - `sheet`: what is drawn: cards, frames, links;
+//! - `fold`: which of many things share a card;
+//! - `text`: how wide text is, and where it breaks;
+//! - `layout`: where everything stands.
 
 mod dot;
+mod fold;
+mod layout;
+mod mermaid;
+mod sheet;
+mod svg;
+mod text;
 
+use super::Case;
 use super::report::{CatalogueView, IdentityView, ToolView, View, scope};
-use crate::graph::{Edge, Graph, Node};
-use crate::ir::{Covers, Program, RoleRef};
+use crate::check::leftover::Leftover;
+use crate::graph::{Edge, Graph, Node, State};
+use crate::ir::{Covers, NeedId, Program, RoleRef};
 use crate::source::Sources;
 use grantc_spec::catalogue::Catalogue;
 use petgraph::visit::{EdgeRef, IntoEdgeReferences};
@@ -45,6 +60,8 @@ struct ToolNode {
 struct IdentityNode {
     id: String,
     r#type: &'static str,
+    /// Whether it deploys; then no tool acts as it, and its excess is not judged.
+    deploys: bool,
     #[serde(flatten)]
     identity: IdentityView,
 }
@@ -60,6 +77,16 @@ struct AssignmentNode {
     place: String,
     /// How many needs pass through it.
     needs: usize,
+    /// How many of those are not held for sure.
+    unproven: usize,
+    /// How many operations on declared resources it gives that no tool of its identity needs.
+    excess: usize,
+    /// The worst that those do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    danger: Option<&'static str>,
+    /// Whether its identity deploys; then nobody has to use it.
+    #[serde(skip)]
+    deploys: bool,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -134,6 +161,7 @@ fn identities(view: &View<'_>) -> Vec<IdentityNode> {
     let node = |((id, identity), shown): ((_, &crate::ir::Identity), _)| IdentityNode {
         id: node_id(view.program, Node::Identity(id)),
         r#type: identity.kind.word(),
+        deploys: identity.deploys,
         identity: shown,
     };
     pairs.map(node).collect()
@@ -141,19 +169,39 @@ fn identities(view: &View<'_>) -> Vec<IdentityNode> {
 
 fn assignments(view: &View<'_>) -> Vec<AssignmentNode> {
     let program = view.program;
-    let node = |(id, assignment): (_, &crate::ir::Assignment)| AssignmentNode {
-        id: node_id(program, Node::Assignment(id)),
-        identity: program
-            .identities
-            .at(assignment.identity)
-            .name
-            .value
-            .clone(),
-        role: assignment.role_name.value.clone(),
-        custom: matches!(assignment.role, RoleRef::Custom(_)),
-        on: program.resources.at(assignment.on).name.value.clone(),
-        place: view.sources.place(assignment.span),
-        needs: view.graph.through(id).len(),
+    let case = Case::new(program, view.graph, view.catalogue);
+    let unproven = |id| {
+        let through = view.graph.through(id).iter();
+        let by = |need: &&NeedId| {
+            let verdict = view.graph.verdict(**need);
+            verdict.state == State::Conditional && verdict.by == Some(id)
+        };
+        through.filter(by).count()
+    };
+    let leftover = |id, assignment: &crate::ir::Assignment| match case.is_judged(assignment) {
+        true => case.leftover(id),
+        false => Leftover::default(),
+    };
+    let node = |(id, assignment): (_, &crate::ir::Assignment)| {
+        let left = leftover(id, assignment);
+        AssignmentNode {
+            id: node_id(program, Node::Assignment(id)),
+            identity: program
+                .identities
+                .at(assignment.identity)
+                .name
+                .value
+                .clone(),
+            role: assignment.role_name.value.clone(),
+            custom: matches!(assignment.role, RoleRef::Custom(_)),
+            on: program.resources.at(assignment.on).name.value.clone(),
+            place: view.sources.place(assignment.span),
+            needs: view.graph.through(id).len(),
+            unproven: unproven(id),
+            excess: left.weight.iter().sum(),
+            deploys: program.identities.at(assignment.identity).deploys,
+            danger: left.worst().map(|worst| worst.danger.word()),
+        }
     };
     program.assignments.iter().map(node).collect()
 }

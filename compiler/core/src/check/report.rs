@@ -25,8 +25,8 @@ pub struct Report {
 
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct CatalogueView {
-    date: String,
-    digest: String,
+    pub(super) date: String,
+    pub(super) digest: String,
 }
 
 #[derive(Clone, Debug, Serialize)]

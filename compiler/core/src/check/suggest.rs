@@ -3,10 +3,13 @@
 //! Worked out only when a finding is raised. A suggestion is never deprecated or in preview, never
 //! what is there already, and surely grants every need it is offered for.
 
+use super::advice::{Grants, Proposed, paths};
 use super::case::{Case, word};
 use super::leftover::{Grant, Leftover};
-use crate::graph::Granted;
-use crate::ir::{AssignmentId, Covers, NeedId, ResourceId, RoleRef};
+use crate::diagnostic::sha256;
+use crate::graph::{Granted, State};
+use crate::infer::{narrows, operation};
+use crate::ir::{AssignmentId, Covers, CustomRoleId, NeedId, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Mark, OpId};
 use std::collections::BTreeSet;
@@ -23,6 +26,12 @@ pub(super) struct Custom {
     pub(super) name: String,
     /// The `role` node.
     pub(super) block: String,
+    pub(super) operations: BTreeSet<(Plane, String)>,
+}
+
+/// Whether one role can grant operations of both planes.
+fn is_together(a: Plane, b: Plane) -> bool {
+    a == b || a.other_rbac() == Some(b)
 }
 
 /// At most this many roles are offered together.
@@ -147,7 +156,7 @@ impl Case<'_> {
                 let to_beat = best
                     .as_ref()
                     .map_or(&now.weight, |best| &best.leftover.weight);
-                if leftover.weight < *to_beat {
+                if leftover.weight < *to_beat && self.can_replace(id, &roles) {
                     best = Some(Choice { roles, leftover });
                 }
             }
@@ -156,6 +165,36 @@ impl Case<'_> {
             }
         }
         best
+    }
+
+    /// Whether roles can stand in place of an assignment, under its paths, so that nothing is lost.
+    fn can_replace(&self, id: AssignmentId, roles: &[RoleRef]) -> bool {
+        let assignment = self.program.assignments.at(id);
+        let Some(proposed) = self.in_its_place(id, roles) else {
+            return false;
+        };
+        self.keeps(assignment.identity, &[id], &proposed, &[])
+    }
+
+    /// What would be written in place of an assignment, under its paths, for it to be roles; what
+    /// is held there besides is not written again.
+    pub(super) fn in_its_place(
+        &self,
+        id: AssignmentId,
+        roles: &[RoleRef],
+    ) -> Option<Vec<Proposed>> {
+        let assignment = self.program.assignments.at(id);
+        let paths = paths(assignment)?;
+        let (identity, on) = (assignment.identity, assignment.on);
+        let new = roles
+            .iter()
+            .filter(|role| !self.holds_besides(identity, &[id], **role, on));
+        let proposed = new.map(|role| Proposed {
+            grants: Grants::Role(*role),
+            on,
+            paths: paths.to_vec(),
+        });
+        Some(proposed.collect())
     }
 
     pub(crate) fn meets_all(
@@ -170,20 +209,44 @@ impl Case<'_> {
         needs.iter().map(meets).collect()
     }
 
+    /// Whether a path narrows all that a role grants of a resource's data.
+    pub(crate) fn fits_paths(&self, role: RoleRef, on: ResourceId) -> bool {
+        let connector = &self.program.resources.at(on).connector;
+        let kinds = self.graph.kinds();
+        let kind = kinds.of(on);
+        let counted = kinds.counted(&self.power(role), kind, kind);
+        let operations = counted.into_iter().map(|id| self.operation(id));
+        let mut data = operations.filter(|operation| operation.plane == Plane::Data);
+        data.all(|operation| narrows(connector, operation.plane, &operation.name))
+    }
+
     /// A custom role of the operations that decide needs, and what their connectors' clients
-    /// need whatever the verb.
-    pub(super) fn custom(&self, name: String, needs: &[NeedId]) -> Custom {
+    /// need whatever the verb; what another custom role says of schemas stays, that of `like` first.
+    pub(super) fn custom(
+        &self,
+        name: String,
+        needs: &[NeedId],
+        like: Option<CustomRoleId>,
+    ) -> Custom {
         let mut operations: BTreeSet<(Plane, String)> = BTreeSet::new();
         for need in needs {
-            let operation = self.decisive(*need);
-            operations.insert((operation.plane, operation.name.into_owned()));
+            let first = operation(self, *need).filter(|_| {
+                // Nothing decided: the first that can be granted.
+                self.graph.verdict(*need).state == State::Missing
+            });
+            let decisive = || {
+                let operation = self.decisive(*need);
+                (operation.plane, operation.name.into_owned())
+            };
+            let needed = first.cloned().unwrap_or_else(decisive);
             let resource = self.program.needs.at(*need).resource;
-            for operation in &self.program.resources.at(resource).connector.support {
-                operations.insert((operation.plane, operation.name.clone()));
-            }
+            let support = self.program.resources.at(resource).connector.support.iter();
+            let alike = support.filter(|one| is_together(one.plane, needed.0));
+            operations.extend(alike.map(|one| (one.plane, one.name.clone())));
+            operations.insert(needed);
         }
         let lines = operations.iter().map(|(plane, name)| {
-            let schema = self.schema_of(*plane, name);
+            let schema = self.schema_of(*plane, name, like);
             let schema = schema.map(|schema| format!(" schema=\"{schema}\""));
             format!(
                 "    {} \"{name}\"{}\n",
@@ -197,17 +260,19 @@ impl Case<'_> {
             _ => "",
         };
         let block = format!("role \"{name}\"{plane} {{\n{}}}", lines.collect::<String>());
-        Custom { name, block }
+        Custom {
+            name,
+            block,
+            operations,
+        }
     }
 
     /// The schema that a custom role of the manifest limits a permission to, where one does: a
     /// suggestion must not widen it to the whole database.
-    fn schema_of(&self, plane: Plane, name: &str) -> Option<&str> {
-        let operations = self
-            .program
-            .roles
-            .values()
-            .flat_map(|role| &role.operations);
+    fn schema_of(&self, plane: Plane, name: &str, like: Option<CustomRoleId>) -> Option<&str> {
+        let own = like.map(|id| self.program.roles.at(id));
+        let roles = own.into_iter().chain(self.program.roles.values());
+        let operations = roles.flat_map(|role| &role.operations);
         let mut same = operations
             .filter(|one| one.plane == plane && one.pattern.value.eq_ignore_ascii_case(name));
         same.find_map(|one| one.schema.as_ref().map(|schema| schema.value.as_str()))
@@ -224,13 +289,27 @@ impl Case<'_> {
         if !taken(&short) {
             return short;
         }
-        let long = format!("{short} {}", titled(resource));
+        let long = shortened(format!("{short} {}", titled(resource)));
         let numbered = (2..).map(|n| format!("{long} {n}"));
         std::iter::once(long.clone())
             .chain(numbered)
             .find(|name| !taken(name))
             .unwrap_or(long)
     }
+}
+
+/// Longest name of a custom role that is made up, leaving room for a number.
+const LONGEST: usize = 90;
+
+/// A name cut so that it can name a role; what is cut off shows in its last letters.
+pub(crate) fn shortened(name: String) -> String {
+    if name.chars().count() <= LONGEST {
+        return name;
+    }
+    let hash = sha256([name.as_str()]);
+    let end: String = hash.chars().skip("sha256:".len()).take(4).collect();
+    let start: String = name.chars().take(LONGEST).collect();
+    format!("{} {end}", start.trim_end())
 }
 
 /// `assign "ROLE" on="RESOURCE"`.

@@ -32,6 +32,8 @@ struct Kind {
     counted: OpSet,
     /// What applies only because the connector lists it, each with the type it belongs to.
     listed: Vec<(OpId, String)>,
+    /// What an SDK needs whatever the verb, each with the type it belongs to.
+    support: Vec<(OpId, String)>,
 }
 
 impl Kinds {
@@ -84,6 +86,30 @@ impl Kinds {
         at.take_inert(on, &mut counted);
         counted.iter().collect()
     }
+
+    /// Everything that applies to a resource, `support` too, in the order of numbers.
+    pub(crate) fn applying(&self, at: ResourceId) -> OpSet {
+        let mut all = OpSet::new();
+        if let Some(kind) = self.all.get(self.of(at).0) {
+            all.union_with(&kind.counted);
+            all.extend(kind.support.iter().map(|(operation, _)| *operation));
+        }
+        all
+    }
+
+    /// Whether an operation on one resource has an effect where a role is held on another: it is
+    /// inert where it belongs to a type above.
+    pub(crate) fn works(&self, operation: OpId, on: ResourceId, at: ResourceId) -> bool {
+        let (Some(on), Some(at)) = (self.all.get(self.of(on).0), self.all.get(self.of(at).0))
+        else {
+            return false;
+        };
+        let mut by_type = at.listed.iter().chain(&at.support);
+        match by_type.find(|(listed, _)| *listed == operation) {
+            Some((_, of_type)) => !is_below(&on.resource_type, of_type),
+            None => at.counted.contains(operation),
+        }
+    }
 }
 
 impl Kind {
@@ -122,9 +148,12 @@ impl Kind {
                 listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
             }
         }
+        let mut support = Vec::new();
         for operation in &connector.support {
             if let Some(id) = universe.find(catalogue, operation.plane, &operation.name) {
                 counted.remove(id);
+                let of_type = connectors::resource_type_of_operation(&operation.name);
+                support.push((id, of_type.to_owned()));
             }
         }
         Kind {
@@ -132,6 +161,7 @@ impl Kind {
             resource_type: resource_type.to_owned(),
             counted,
             listed,
+            support,
         }
     }
 }

@@ -37,9 +37,9 @@ pub use platform::{HostHeld, Platform};
 pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, reaches};
-pub(crate) use kind::{KindId, is_below};
+pub(crate) use kind::{KindId, is_below, named_by};
 pub(crate) use plane::{AzureRbac, DELEGATION, Plane};
-pub(crate) use power::{Granted, Power, blocks_of, matches_name};
+pub(crate) use power::{Granted, Matched, Power, blocks_of, matched, matches_name};
 pub(crate) use universe::{Standing, standing};
 
 use crate::diagnostic::Step;

@@ -7,7 +7,7 @@ use super::universe::Universe;
 use crate::ir::{Program, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{
-    Block, Catalogue, OpId, OpSet, Verdict, grant_of_blocks, verdict_of_blocks,
+    Block, Catalogue, OpId, OpSet, Verdict, grant_of_blocks, pattern_matches, verdict_of_blocks,
 };
 use grantc_spec::plane_roles;
 use std::borrow::Cow;
@@ -170,4 +170,55 @@ pub(crate) fn matches_name(
     name: &str,
 ) -> bool {
     verdict_of_blocks(&blocks_of(program, catalogue, role), plane, name) != Verdict::No
+}
+
+/// A string of a role that matches an operation, and what takes it out again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Matched {
+    /// The string, such as `*/read`.
+    pub(crate) pattern: String,
+    /// The strings of the same block that subtract.
+    pub(crate) except: Vec<String>,
+    /// The one of them that takes this operation out.
+    pub(crate) taken_by: Option<String>,
+}
+
+/// The strings of a role that match an operation, whether or not it is granted in the end.
+pub(crate) fn matched(
+    program: &Program,
+    catalogue: &Catalogue,
+    role: RoleRef,
+    plane: Plane,
+    name: &str,
+) -> Vec<Matched> {
+    if let Some((of_role, patterns)) = patterns_of(program, role) {
+        let matches = |pattern: &&&str| {
+            of_role == plane
+                && match role {
+                    RoleRef::Permission(_) => **pattern == name,
+                    _ => plane_roles::verdict(&[**pattern], name) != Verdict::No,
+                }
+        };
+        let matched = |pattern: &&str| Matched {
+            pattern: (*pattern).to_owned(),
+            except: Vec::new(),
+            taken_by: None,
+        };
+        return patterns.iter().filter(matches).map(matched).collect();
+    }
+    let mut found = Vec::new();
+    for block in blocks_of(program, catalogue, role).iter() {
+        let (adds, takes) = match plane {
+            Plane::Control => (&block.actions, &block.not_actions),
+            Plane::Data => (&block.data_actions, &block.not_data_actions),
+            _ => continue,
+        };
+        let matching = adds.iter().filter(|it| pattern_matches(it, name));
+        found.extend(matching.map(|pattern| Matched {
+            pattern: pattern.clone(),
+            except: takes.clone(),
+            taken_by: takes.iter().find(|it| pattern_matches(it, name)).cloned(),
+        }));
+    }
+    found
 }

@@ -3,10 +3,9 @@
 //! Candidates of the connectors first, the set that leaves least over; a few together only where
 //! no single one meets every need; else a custom role. What a `forbid` rules out is no candidate.
 
-use super::open::{Open, narrows, operation};
+use super::open::{Open, operation};
 use super::{Choice, Pins, Role, pin};
-use crate::check::{Case, Grant, TOGETHER, subsets, titled};
-use crate::diagnostic::sha256;
+use crate::check::{Case, Grant, TOGETHER, shortened, subsets, titled};
 use crate::ir::{Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::GraphKind;
@@ -33,9 +32,6 @@ impl Custom {
         })
     }
 }
-
-/// Longest name of a custom role that is made up, the same as of one that is written.
-const LONGEST: usize = 100;
 
 const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
 
@@ -177,15 +173,7 @@ fn fits(case: &Case<'_>, group: &Open, role: RoleRef) -> bool {
     if !group.narrowed {
         return true;
     }
-    let connector = &case.program.resources.at(group.on).connector;
-    let kinds = case.graph.kinds();
-    let kind = kinds.of(group.on);
-    let counted = kinds.counted(&case.power(role), kind, kind);
-    let mut data = counted
-        .into_iter()
-        .map(|id| case.operation(id))
-        .filter(|operation| operation.plane == Plane::Data);
-    data.all(|operation| narrows(connector, operation.plane, &operation.name))
+    case.fits_paths(role, group.on)
 }
 
 /// Whether a role gives what a `forbid` rules out for the identity.
@@ -235,22 +223,24 @@ fn paths(case: &Case<'_>, group: &Open) -> Vec<PathPattern> {
 }
 
 /// A role of exactly what the needs ask for, and of what their connectors' clients need whatever
-/// the verb; none where Azure would refuse it.
+/// the verb; none where Azure would refuse all of it.
 fn custom(case: &Case<'_>, group: &Open, needs: &[NeedId], name: &str) -> Option<Custom> {
     let mut operations: BTreeSet<(Plane, String)> = BTreeSet::new();
+    let on = case.program.resources.at(group.on);
+    let too_wide = on.resource_type() == MANAGEMENT_GROUP;
     for need in needs {
-        operations.insert(operation(case, *need)?.clone());
+        let wanted = operation(case, *need)?;
+        // Azure assigns no custom role with data actions there.
+        if too_wide && wanted.0 == Plane::Data {
+            continue;
+        }
+        operations.insert(wanted.clone());
         let resource = case.program.needs.at(*need).resource;
         let support = case.program.resources.at(resource).connector.support.iter();
         let support = support.filter(|one| is_of(one.plane, group.family));
         operations.extend(support.map(|one| (one.plane, one.name.clone())));
     }
-    let on = case.program.resources.at(group.on);
-    let data = operations.iter().any(|(plane, _)| *plane == Plane::Data);
-    if data && on.resource_type() == MANAGEMENT_GROUP {
-        return None;
-    }
-    Some(Custom {
+    (!operations.is_empty()).then(|| Custom {
         name: name.to_owned(),
         family: group.family,
         operations,
@@ -269,16 +259,7 @@ fn is_of(plane: Plane, family: PlaneFamily) -> bool {
 fn name(case: &Case<'_>, group: &Open, taken: &[String]) -> String {
     let identity = &case.program.identities.at(group.identity).name.value;
     let resource = &case.program.resources.at(group.on).name.value;
-    let whole = format!("{} {}", titled(identity), titled(resource));
-    let short = match whole.chars().count() > LONGEST {
-        true => {
-            let hash = sha256([whole.as_str()]);
-            let end: String = hash.chars().skip("sha256:".len()).take(4).collect();
-            let start: String = whole.chars().take(LONGEST - 10).collect();
-            format!("{} {end}", start.trim_end())
-        }
-        false => whole,
-    };
+    let short = shortened(format!("{} {}", titled(identity), titled(resource)));
     let is_taken = |name: &String| {
         let mut own = case.program.roles.values().map(|role| &role.name.value);
         own.any(|other| other.eq_ignore_ascii_case(name))

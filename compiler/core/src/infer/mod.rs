@@ -22,6 +22,7 @@ pub mod shown;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use open::{narrows, operation};
 pub use pin::{Chosen, Pins, chosen};
 
 use crate::arena::Arena;
@@ -158,6 +159,7 @@ fn add(choice: Choice, program: &mut Program, catalogue: &Catalogue) {
         condition: (!paths.is_empty()).then_some(Condition::Paths(paths)),
         inferred: Some(how),
         span,
+        also: Vec::new(),
     });
 }
 

@@ -139,7 +139,7 @@ fn can_be_held(
 }
 
 /// The operation that a custom role would list for a need: the first that a role can grant.
-pub(super) fn operation<'p>(case: &Case<'p>, need: NeedId) -> Option<&'p (Plane, String)> {
+pub(crate) fn operation<'p>(case: &Case<'p>, need: NeedId) -> Option<&'p (Plane, String)> {
     let program = case.program;
     let (holder, rbac) = (program.needs.at(need).identity, case.graph.rbac());
     let place = rbac.places.of_need(need);
@@ -171,7 +171,7 @@ fn is_narrowed(case: &Case<'_>, need: NeedId, on: ResourceId) -> bool {
 }
 
 /// Whether a condition on paths narrows an operation of a connector.
-pub(super) fn narrows(connector: &Connector, plane: Plane, name: &str) -> bool {
+pub(crate) fn narrows(connector: &Connector, plane: Plane, name: &str) -> bool {
     let mut narrowed = connector.narrowed_by_path();
     narrowed.any(|one| one.plane == plane && one.name.eq_ignore_ascii_case(name))
 }

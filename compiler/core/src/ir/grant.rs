@@ -107,6 +107,8 @@ pub struct Assignment {
     pub inferred: Option<Inferred>,
     /// The `assign` or `consent` node; of one that was chosen, what asks for it.
     pub span: Span,
+    /// Other nodes that say the same for other names.
+    pub also: Vec<Span>,
 }
 
 /// How an assignment was chosen that no node writes.

@@ -102,9 +102,9 @@ impl Program {
 
     /// The id of a permission, which stands here once.
     pub(crate) fn permission(&mut self, permission: Permission) -> PermissionId {
-        let known = self.permissions.iter();
-        let known = known.filter(|(_, it)| **it == permission).map(|(id, _)| id);
-        match known.last() {
+        let same = |(_, it): &(PermissionId, &Permission)| **it == permission;
+        let known = self.permissions.iter().find(same).map(|(id, _)| id);
+        match known {
             Some(known) => known,
             None => self.permissions.push(permission),
         }
@@ -263,4 +263,16 @@ pub struct App {
     pub tools: Vec<ToolId>,
     /// The identities attached to it, in manifest order; its host identity is not among them.
     pub identities: Vec<IdentityId>,
+}
+
+impl App {
+    /// An app of these tools, before identities are attached to it.
+    pub(crate) fn new(name: String, placed: Option<Span>, tools: Vec<ToolId>) -> App {
+        App {
+            name,
+            placed,
+            tools,
+            identities: Vec::new(),
+        }
+    }
 }

@@ -254,6 +254,7 @@ fn assignment(
         condition,
         inferred: None,
         span: declared.span,
+        also: Vec::new(),
     })
 }
 
@@ -324,6 +325,9 @@ fn add(held: Assignment, first: usize, program: &mut Program, diagnostics: &mut 
         let new = |path: &&PathPattern| paths.iter().all(|known| !known.includes(path));
         let more: Vec<_> = more.iter().filter(new).cloned().collect();
         paths.extend(more);
+        if let Some(twin) = program.assignments.get_mut(twin) {
+            twin.also.push(held.span);
+        }
         return;
     }
     let message = format!(

@@ -34,6 +34,49 @@ pub(super) fn parse(file: FileId, text: &str) -> Result<Tree, Vec<Diagnostic>> {
     }
 }
 
+/// Where a node stands, with its braces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Extent {
+    /// Its first byte.
+    pub(crate) start: usize,
+    /// One past its last.
+    pub(crate) end: usize,
+    /// Whether it ends in a brace.
+    pub(crate) braces: bool,
+}
+
+/// Where every node of a text stands; none of what is no KDL.
+pub(crate) fn extents(text: &str) -> Option<Vec<Extent>> {
+    // What is nested too deep is refused before it is parsed.
+    super::guard::check(text).ok()?;
+    let document = KdlDocument::parse(text).ok()?;
+    let mut found = Vec::new();
+    add_extents(text, &document, &mut found);
+    Some(found)
+}
+
+fn add_extents(text: &str, document: &KdlDocument, found: &mut Vec<Extent>) {
+    for node in document.nodes() {
+        let start = node.name().span().offset();
+        let whole = node.span().offset() + node.span().len();
+        let whole = text
+            .get(..whole)
+            .map_or(whole, |text| text.trim_end().len());
+        let entries = node.entries().iter().map(|entry| entry.span());
+        let header = entries.map(|span| span.offset() + span.len());
+        let name = start + node.name().span().len();
+        let braces = node.children().is_some();
+        let end = match braces {
+            true => whole,
+            false => header.fold(name, usize::max),
+        };
+        found.push(Extent { start, end, braces });
+        if let Some(children) = node.children() {
+            add_extents(text, children, found);
+        }
+    }
+}
+
 struct Reader {
     file: FileId,
 }

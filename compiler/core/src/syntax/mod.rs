@@ -9,6 +9,7 @@ mod kdl;
 pub mod tree;
 mod yaml;
 
+pub(crate) use kdl::{Extent, extents};
 pub use tree::{Node, Notation, Prop, Tree, Value, ValueKind};
 
 use crate::diagnostic::{Diagnostic, Diagnostics};

@@ -211,7 +211,7 @@ fn arrow(tool: &ToolNode, resource: &str, lines: &[String], look: &str, out: &mu
 }
 
 /// The end of an operation's name, which tells it from its siblings.
-fn short(operation: &str) -> String {
+pub(super) fn short(operation: &str) -> String {
     let parts: Vec<&str> = operation.split('/').collect();
     let from = parts
         .len()

@@ -6,11 +6,15 @@
 use super::g0302_wrong_plane::wrong_plane;
 use super::g0310_delegation::is_told;
 use crate::check::Case;
+use crate::check::advice::{Advice, Grants, Proposed, instead, quoted};
 use crate::check::case::deed;
+use crate::check::suggest::{Custom, assign};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::{Edit, Fix};
 use crate::graph::{Granted, Operation, Plane as _, State};
-use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, Text};
+use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, ResourceId, Text};
 use grantc_spec::Plane;
+use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::rules::MISSING_PERMISSION;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -57,7 +61,8 @@ fn missing(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
             }
         };
     }
-    finding.help(help(case, id, need))
+    let Advice { help, fix } = advice(case, id, need);
+    finding.fix(help, fix)
 }
 
 /// The operation in full; with several that would do, all of them.
@@ -113,7 +118,8 @@ fn nearby(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<Near> {
 
 /// The resource that a need stands on, where that is wider than what is used: its name, and its
 /// node.
-fn wider(case: &Case<'_>, need: &Need) -> (String, String) {
+pub(super) fn wider(case: &Case<'_>, need: NeedId) -> (String, String) {
+    let need = case.program.needs.at(need);
     let resource = case.program.resources.at(need.resource);
     let connector = &resource.connector;
     let level = match &need.origin {
@@ -121,10 +127,10 @@ fn wider(case: &Case<'_>, need: &Need) -> (String, String) {
         NeedOrigin::Raw => resource.level,
     };
     let level = connector.levels.get(level);
-    let name = format!(
-        "{}-{}",
-        resource.name,
-        level.map_or("whole", |level| level.name.as_str())
+    let name = free(
+        case,
+        &resource.name.value,
+        level.map_or("whole", |level| level.name.as_str()),
     );
     let own = level
         .map(|level| level.fields.as_slice())
@@ -158,6 +164,24 @@ fn wider(case: &Case<'_>, need: &Need) -> (String, String) {
     (name, node)
 }
 
+/// A name for a resource of a wider level that nothing else has.
+fn free(case: &Case<'_>, resource: &str, level: &str) -> String {
+    let taken = |name: &String| {
+        let mut all = case.program.resources.values();
+        all.any(|it| it.name.value.replace('_', "-") == name.replace('_', "-"))
+    };
+    let start: String = resource.chars().take(LONGEST - level.len() - 5).collect();
+    let short = format!("{start}-{level}");
+    let numbered = (2..=case.program.resources.len() + 2).map(|n| format!("{short}-{n}"));
+    std::iter::once(short.clone())
+        .chain(numbered)
+        .find(|name| !taken(name))
+        .unwrap_or(short)
+}
+
+/// Longest name of a resource.
+const LONGEST: usize = 64;
+
 /// An assignment that grants the operation there, for other names.
 fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
     nearby(case, id, need)
@@ -168,89 +192,190 @@ fn narrowed(case: &Case<'_>, id: NeedId, need: &Need) -> Option<AssignmentId> {
         })
 }
 
-/// What keeps a need from being inferred, as what to write instead.
-fn not_inferred(case: &Case<'_>, id: NeedId, need: &Need) -> Option<String> {
-    let rbac = case.graph.rbac();
-    let operation = case.graph.verdict(id).operation;
-    let place = rbac.places.of_need(id);
-    let identity = &case.program.identities.at(need.identity).name;
-    let denies = |held: &&AssignmentId| {
-        let held = case.program.assignments.at(**held);
-        rbac.covers(held.on, place) != Covers::No && rbac.power(held.role).denies(operation)
-    };
-    if let Some(by) = case.graph.held_by(need.identity).iter().find(denies) {
-        let held = case.program.assignments.at(*by);
-        let assign = crate::check::suggest::assign(
-            &held.role_name.value,
-            &case.program.resources.at(held.on).name.value,
-        );
-        return Some(format!(
-            "remove `{assign}` from `{identity}`, which denies it"
-        ));
-    }
-    if case.place_for(id).is_none() {
-        let (_, node) = wider(case, need);
-        let resource = &case.program.resources.at(need.resource).name;
-        return Some(format!(
-            "it is needed on more than `{resource}`: declare `{node}`; what is held on it is inferred then"
-        ));
-    }
-    None
-}
-
 /// What to add to the identity, as it would be written there.
-pub(super) fn help(case: &Case<'_>, id: NeedId, need: &Need) -> String {
-    let identity = &case.program.identities.at(need.identity).name;
-    let resource = &case.program.resources.at(need.resource).name;
-    if case.program.identities.at(need.identity).inferred.is_some()
-        && let Some(help) = not_inferred(case, id, need)
-    {
-        return help;
+pub(in crate::check) fn advice(case: &Case<'_>, id: NeedId, need: &Need) -> Advice {
+    let identity = &case.program.identities.at(need.identity);
+    let name = &identity.name;
+    let denials = denials(case, id, need);
+    if !denials.is_empty() {
+        return allowed(case, id, need, &denials);
     }
-    let (place, declare) = match case.place_for(id) {
-        Some(place) => (
-            case.program.resources.at(place).name.value.clone(),
-            String::new(),
-        ),
-        None => {
-            let (name, node) = wider(case, need);
-            let declare = format!("it is needed on more than `{resource}`: declare `{node}`, and ");
-            (name, declare)
+    let resource = &case.program.resources.at(need.resource).name;
+    let Some(place) = case.place_for(id) else {
+        let (wide, node) = wider(case, id);
+        let declare = format!("it is needed on more than `{resource}`: declare `{node}`");
+        if identity.inferred.is_some() {
+            return Advice {
+                help: format!("{declare}; what is held on it is inferred then"),
+                fix: Some(case.adding(need.identity, Vec::new(), vec![node])),
+            };
         }
+        let (assign, block) = match case.narrowest(id) {
+            Some(role) => (assign(&case.role_name(role), &wide), None),
+            None => {
+                let custom = custom_for(case, id, need);
+                (assign(&custom.name, &wide), Some(custom.block))
+            }
+        };
+        let help = match &block {
+            Some(block) => format!("{declare}, and add `{assign}` to `{name}`, with\n\n{block}"),
+            None => format!("{declare}, and add `{assign}` to `{name}`"),
+        };
+        let beside = std::iter::once(node).chain(block).collect();
+        return Advice {
+            help,
+            fix: Some(case.adding(need.identity, vec![assign], beside)),
+        };
     };
     if let Plane::Graph | Plane::EntraApp = case.decisive(id).plane {
-        let word = match case.program.identities.at(need.identity).kind {
+        let word = match identity.kind {
             IdentityKind::Delegated => "consent",
             _ => "assign",
         };
         let permission = case.decisive(id).name;
-        return format!("add `{word} \"{permission}\" on=\"{place}\"` to `{identity}`");
+        let on = &case.program.resources.at(place).name;
+        let node = format!("{word} \"{permission}\" on=\"{on}\"");
+        return Advice {
+            help: format!("add `{node}` to `{name}`"),
+            fix: Some(case.adding(need.identity, vec![node], Vec::new())),
+        };
     }
+    given(case, id, need, place, &[])
+}
+
+/// What gives a need on a resource, once some of what is held is gone: the role that is held for
+/// other names, the narrowest candidate, or a role of its own.
+fn given(
+    case: &Case<'_>,
+    id: NeedId,
+    need: &Need,
+    place: ResourceId,
+    without: &[AssignmentId],
+) -> Advice {
+    let identity = need.identity;
+    let name = &case.program.identities.at(identity).name;
+    let proves = |one: &Proposed| case.keeps(identity, without, std::slice::from_ref(one), &[id]);
+    let mut tries: Vec<Proposed> = Vec::new();
     // The role is right already, for other names.
     if let (Some(path), Some(held)) = (&need.path, narrowed(case, id, need)) {
         let held = case.program.assignments.at(held);
-        let assign = crate::check::suggest::assign(
-            &held.role_name.value,
-            &case.program.resources.at(held.on).name.value,
-        );
-        return format!(
-            "add `{assign} {{ where path=\"{}\" }}` to `{identity}`",
-            path.text
-        );
+        tries.push(Proposed {
+            grants: Grants::Role(held.role),
+            on: held.on,
+            paths: vec![path.clone()],
+        });
     }
-    match case.narrowest(id) {
-        Some(role) => {
-            let assign = crate::check::suggest::assign(&case.role_name(role), &place);
-            format!("{declare}add `{assign}` to `{identity}`")
-        }
-        None => {
-            let custom = case.custom(case.free_name(&identity.value, &resource.value), &[id]);
-            let assign = crate::check::suggest::assign(&custom.name, &place);
-            format!(
-                "{declare}add `{assign}` to `{identity}`, with\n\n{}",
-                custom.block
+    let candidates = case.candidates(need.resource);
+    let meeting = candidates
+        .iter()
+        .filter(|role| case.meets(**role, id).is_some());
+    tries.extend(meeting.map(|role| Proposed {
+        grants: Grants::Role(*role),
+        on: place,
+        paths: Vec::new(),
+    }));
+    if let Some(one) = tries.iter().find(|one| proves(one))
+        && let Grants::Role(role) = one.grants
+    {
+        let nodes = case.nodes(&case.role_name(role), one.on, &one.paths);
+        return Advice {
+            help: format!("add {} to `{name}`", quoted(&nodes)),
+            fix: Some(case.adding(identity, nodes, Vec::new())),
+        };
+    }
+    let custom = custom_for(case, id, need);
+    let one = Proposed {
+        grants: Grants::Exactly(custom.operations),
+        on: place,
+        paths: Vec::new(),
+    };
+    if !proves(&one) {
+        return Advice {
+            help: obstacle(case, place).to_owned(),
+            fix: None,
+        };
+    }
+    let nodes = case.nodes(&custom.name, place, &[]);
+    Advice {
+        help: format!(
+            "add {} to `{name}`, with\n\n{}",
+            quoted(&nodes),
+            custom.block
+        ),
+        fix: Some(case.adding(identity, nodes, vec![custom.block])),
+    }
+}
+
+fn custom_for(case: &Case<'_>, id: NeedId, need: &Need) -> Custom {
+    let identity = &case.program.identities.at(need.identity).name.value;
+    let resource = &case.program.resources.at(need.resource).name.value;
+    case.custom(case.free_name(identity, resource), &[id], None)
+}
+
+/// Why nothing can be given there.
+fn obstacle(case: &Case<'_>, place: ResourceId) -> &'static str {
+    let place = case.program.resources.at(place);
+    if place.connector.plane == PlaneFamily::SqlDatabase && place.field("database").is_none() {
+        "use a resource with `database \"…\"`: roles of a database are held in a database"
+    } else {
+        "use it on a narrower resource: Azure assigns no custom role that would do there"
+    }
+}
+
+/// The assignments of the identity that deny what is needed.
+fn denials(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<AssignmentId> {
+    let rbac = case.graph.rbac();
+    let place = rbac.places.of_need(id);
+    let clause = case.graph.clause(id);
+    let denies = |held: &&AssignmentId| {
+        let held = case.program.assignments.at(**held);
+        let power = rbac.power(held.role);
+        rbac.covers(held.on, place) != Covers::No && clause.iter().any(|it| power.denies(*it))
+    };
+    let held = case.graph.held_by(need.identity).iter();
+    held.filter(denies).copied().collect()
+}
+
+/// What takes denials away; and, where that is not enough, gives the need.
+fn allowed(case: &Case<'_>, id: NeedId, need: &Need, denials: &[AssignmentId]) -> Advice {
+    let identity = case.program.identities.at(need.identity);
+    let held = denials
+        .iter()
+        .map(|held| case.program.assignments.at(*held));
+    let held: Vec<_> = held.collect();
+    let nodes: Vec<String> = held
+        .iter()
+        .map(|held| {
+            assign(
+                &held.role_name.value,
+                &case.program.resources.at(held.on).name.value,
             )
-        }
+        })
+        .collect();
+    let verb = if nodes.len() == 1 { "denies" } else { "deny" };
+    let remove = format!(
+        "remove {} from `{}`, which {verb} it",
+        quoted(&nodes),
+        identity.name
+    );
+    let removed = held.iter().flat_map(|held| instead(held, Vec::new()));
+    let removed: Vec<Edit> = removed.collect();
+    let is_enough = identity.inferred.is_some() || case.keeps(need.identity, denials, &[], &[id]);
+    let more = match case.place_for(id) {
+        Some(place) if !is_enough => Some(given(case, id, need, place, denials)),
+        _ => None,
+    };
+    match more {
+        None => Advice {
+            help: remove,
+            fix: is_enough.then_some(Fix { edits: removed }),
+        },
+        Some(more) => Advice {
+            help: format!("{remove}, and {}", more.help),
+            fix: more.fix.map(|fix| Fix {
+                edits: removed.into_iter().chain(fix.edits).collect(),
+            }),
+        },
     }
 }
 

@@ -3,12 +3,15 @@
 //! Control and data never mix: `*` among a role's actions opens no data, and Owner cannot read a
 //! blob. The rule also finds operations that the manifest itself puts on the wrong plane.
 
-use super::g0301_missing_permission::help;
+use super::g0301_missing_permission::advice;
 use crate::check::Case;
+use crate::check::advice::Advice;
 use crate::check::case::{deed, word};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::{Edit, Fix};
 use crate::graph::{Plane as _, Standing, State, matches_name, standing};
 use crate::ir::{AssignmentId, Covers, CustomRole, Need, NeedId, NeedOrigin, RoleOperation};
+use crate::source::Span;
 use grantc_spec::Plane;
 use grantc_spec::rules::WRONG_PLANE;
 
@@ -90,7 +93,10 @@ fn written(case: &Case<'_>, id: NeedId, need: &Need) -> Diagnostic {
     );
     Diagnostic::new(&WRONG_PLANE, need.span, message)
         .label(format!("written as `{}`", word(operation.plane)))
-        .help(format!("write `{}=\"{}\"`", word(other), operation.name))
+        .fix(
+            format!("write `{}=\"{}\"`", word(other), operation.name),
+            Some(reworded(need.span, other)),
+        )
         .at(case.path_of_need(need))
         .witness(case.broken_chain(need, &operation))
 }
@@ -99,6 +105,7 @@ fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagno
     let operation = case.decisive(id);
     let assignment = case.program.assignments.at(by);
     let other = operation.plane.other_rbac().unwrap_or(operation.plane);
+    let Advice { help, fix } = advice(case, id, need);
     let message = format!(
         "`{}` needs `{}` on `{}`, which is {}, and `{}` matches it on the {other} plane only",
         case.program.tools.at(need.tool).name,
@@ -115,9 +122,18 @@ fn granted(case: &Case<'_>, id: NeedId, need: &Need, by: AssignmentId) -> Diagno
             operation.name, operation.plane
         ))
         .note("the planes never mix: no action opens data, and no data action manages resources")
-        .help(help(case, id, need))
+        .fix(help, fix)
         .at(case.path_of_need(need))
         .witness(case.broken_chain(need, &operation))
+}
+
+/// The word of a plane before an operation.
+fn reworded(value: Span, plane: Plane) -> Fix {
+    let edit = Edit::Reword {
+        value,
+        word: word(plane),
+    };
+    Fix { edits: vec![edit] }
 }
 
 /// A custom role that lists an operation on a plane where it does not exist.
@@ -136,7 +152,10 @@ fn listed(case: &Case<'_>, role: &CustomRole, diags: &mut Diagnostics) {
         diags.push(
             Diagnostic::new(&WRONG_PLANE, name.span, message)
                 .label(format!("written as `{}`", word(*plane)))
-                .help(format!("write `{} \"{name}\"`", word(other)))
+                .fix(
+                    format!("write `{} \"{name}\"`", word(other)),
+                    Some(reworded(name.span, other)),
+                )
                 .at(format!("role/{}", role.name)),
         );
     }

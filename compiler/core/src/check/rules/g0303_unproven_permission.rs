@@ -4,10 +4,14 @@
 //! a scope built from a parameter is the scope that is needed.
 
 use crate::check::Case;
+use crate::check::advice::{Advice, Grants, Proposed, instead, paths, quoted};
 use crate::check::case::{deed, list};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::Fix;
 use crate::graph::{Granted, Plane as _, State};
-use crate::ir::{Ambient, Assignment, Condition, Need, NeedId, NeedOrigin, Scope, Text};
+use crate::ir::{
+    Ambient, AssignmentId, Condition, Need, NeedId, NeedOrigin, PathPattern, Scope, Text,
+};
 use grantc_spec::rules::UNPROVEN_PERMISSION;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
@@ -17,12 +21,13 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             continue;
         }
         if let Some(by) = verdict.by {
-            diags.push(unproven(case, id, need, case.program.assignments.at(by)));
+            diags.push(unproven(case, id, need, by));
         }
     }
 }
 
-fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagnostic {
+fn unproven(case: &Case<'_>, id: NeedId, need: &Need, held: AssignmentId) -> Diagnostic {
+    let by = case.program.assignments.at(held);
     let operation = case.decisive(id);
     let power = case.graph.rbac().power(by.role);
     let sure = power.grants(case.graph.verdict(id).operation) == Granted::Sure;
@@ -51,13 +56,15 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
             .grants(by, case.graph.verdict(id).operation, path),
         &by.condition,
     ) {
-        let (only, help) = narrowed(case, need, condition);
+        let proved = unnarrowed(case, id, held);
+        let (only, help) = narrowed(case, need, condition, proved.as_ref());
         return finding(format!("{subject} only {only}"))
             .also(by.span, "narrowed here")
-            .help(help);
+            .fix(help, proved.map(|(_, fix)| fix));
     }
     if !sure {
         let role = &by.role_name;
+        let Advice { help, fix } = super::g0301_missing_permission::advice(case, id, need);
         return finding(format!(
             "{subject} only under the condition inside `{role}`"
         ))
@@ -65,7 +72,7 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
             by.span,
             "grants it under a condition that is decided at run time",
         )
-        .help(super::g0301_missing_permission::help(case, id, need));
+        .fix(help, fix);
     }
     let on = &case.program.resources.at(by.on).name;
     let (left, right) = differing(case, &case.program.resources.at(by.on).scope, &need.scope);
@@ -76,8 +83,34 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, by: &Assignment) -> Diagno
         ))
 }
 
+/// What lets the role do what is needed: the names of the need besides, or all names.
+fn unnarrowed(case: &Case<'_>, id: NeedId, held: AssignmentId) -> Option<(String, Fix)> {
+    let by = case.program.assignments.at(held);
+    let need = case.program.needs.at(id);
+    let paths = paths(by)?;
+    let all: Vec<PathPattern> = match &need.path {
+        Some(path) => paths.iter().chain([path]).cloned().collect(),
+        None => Vec::new(),
+    };
+    let one = Proposed {
+        grants: Grants::Role(by.role),
+        on: by.on,
+        paths: all,
+    };
+    let nodes = case.nodes(&by.role_name.value, by.on, &one.paths);
+    let proved = case.keeps(by.identity, &[held], &[one], &[id]);
+    let shown = quoted(&nodes);
+    let edits = instead(by, nodes);
+    proved.then_some((shown, Fix { edits }))
+}
+
 /// How a condition narrows what is held, and what to write instead.
-fn narrowed(case: &Case<'_>, need: &Need, condition: &Condition) -> (String, String) {
+fn narrowed(
+    case: &Case<'_>,
+    need: &Need,
+    condition: &Condition,
+    proved: Option<&(String, Fix)>,
+) -> (String, String) {
     match condition {
         Condition::Paths(paths) => {
             let all: Vec<_> = paths
@@ -86,18 +119,17 @@ fn narrowed(case: &Case<'_>, need: &Need, condition: &Condition) -> (String, Str
                 .collect();
             let lists = matches!(&need.origin, NeedOrigin::Verb(verb) if verb.listing);
             let one = paths.iter().find(|path| !lists || path.parts().1);
+            let wider = match proved {
+                Some((nodes, _)) => format!("write {nodes} instead"),
+                None => "hold it by a role of its own without `where`".to_owned(),
+            };
             let help = match (&need.origin, one) {
-                (NeedOrigin::Verb(verb), _) if !verb.path => format!(
-                    "`{}` looks at all names: assign the role without `where`",
-                    verb.name
-                ),
-                (_, None) => {
-                    "nothing can be listed under one name: assign the role without `where`, \
-                    or with a path that ends in `*`"
-                        .to_owned()
+                (NeedOrigin::Verb(verb), _) if !verb.path => {
+                    format!("`{}` looks at all names: {wider}", verb.name)
                 }
+                (_, None) => format!("nothing can be listed under one name: {wider}"),
                 (_, Some(one)) => format!(
-                    "narrow the use to what is held: `path=\"{}\"`, or assign the role without `where`",
+                    "{wider}, or narrow the use to what is held: `path=\"{}\"`",
                     one.text
                 ),
             };

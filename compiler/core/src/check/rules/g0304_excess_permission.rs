@@ -6,10 +6,12 @@
 use super::g0305_scope_too_wide::strictly_below;
 use super::g0312_not_assignable::refused;
 use crate::check::Case;
+use crate::check::advice::{Advice, Grants, Proposed, instead, paths, quoted};
 use crate::check::case::{count, list};
 use crate::check::leftover::{Leftover, at_worst};
 use crate::check::suggest::{Choice, assign};
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::{Edit, Fix};
 use crate::ir::{Assignment, AssignmentId, Inferred, RoleRef};
 use grantc_spec::danger::Danger;
 use grantc_spec::rules::{EXCESS_PERMISSION, Level};
@@ -135,32 +137,57 @@ fn advise(
     worst: Danger,
     narrower: Option<Choice>,
 ) -> Diagnostic {
-    let &Assignment { role, on, .. } = case.program.assignments.at(id);
+    let assignment = case.program.assignments.at(id);
     let level = if worst < Danger::Read || narrower.is_some() {
         Level::Warning
     } else {
         Level::Note
     };
     let finding = finding.level(level);
-    match (role, narrower) {
+    match (assignment.role, narrower) {
         // Nothing is narrower than a custom role made to fit.
-        (RoleRef::Custom(_), _) => finding
-            .label("the role lists more than is needed")
-            .help(custom(case, id)),
-        (_, Some(Choice { roles, leftover })) => {
-            let assigns: Vec<_> = roles
-                .iter()
-                .map(|role| format!("`{}`", case.assign(*role, on)))
-                .collect();
-            let leaves = leaves(case, &leftover);
-            let instead = format!("write {} instead, which {leaves}", list(&assigns));
-            finding.label("a narrower role would do").help(instead)
-        }
+        (RoleRef::Custom(_), _) => advised(
+            finding.label("the role lists more than is needed"),
+            custom(case, id),
+        ),
+        (_, Some(choice)) => advised(
+            finding.label("a narrower role would do"),
+            candidates(case, id, choice),
+        ),
         (RoleRef::Permission(_), None) => finding.label("the permission allows more than is used"),
-        (_, None) if level == Level::Warning => finding
-            .label("no candidate role leaves less")
-            .help(custom(case, id)),
+        (_, None) if level == Level::Warning => advised(
+            finding.label("no candidate role leaves less"),
+            custom(case, id),
+        ),
         (_, None) => finding.label("no candidate role leaves less"),
+    }
+}
+
+fn advised(finding: Diagnostic, advice: Advice) -> Diagnostic {
+    finding.fix(advice.help, advice.fix)
+}
+
+/// Candidates in place of an assignment, under its paths.
+fn candidates(case: &Case<'_>, id: AssignmentId, choice: Choice) -> Advice {
+    let assignment = case.program.assignments.at(id);
+    let Choice { roles, leftover } = choice;
+    let leaves = leaves(case, &leftover);
+    let proposed = case.in_its_place(id, &roles).unwrap_or_default();
+    let node = |one: &Proposed| match one.grants {
+        Grants::Role(role) => case.nodes(&case.role_name(role), one.on, &one.paths),
+        Grants::Exactly(_) => Vec::new(),
+    };
+    let nodes: Vec<String> = proposed.iter().flat_map(node).collect();
+    let held = roles.iter().map(|role| case.assign(*role, assignment.on));
+    let held: Vec<String> = held.filter(|node| !nodes.contains(node)).collect();
+    let help = match nodes.as_slice() {
+        [] => format!("remove it: {} is enough, which {leaves}", quoted(&held)),
+        nodes => format!("write {} instead, which {leaves}", quoted(nodes)),
+    };
+    let edits = instead(assignment, nodes);
+    Advice {
+        help,
+        fix: Some(Fix { edits }),
     }
 }
 
@@ -183,39 +210,73 @@ fn leaves(case: &Case<'_>, leftover: &Leftover) -> String {
 }
 
 /// A custom role of exactly what is needed. One that only this assignment uses keeps its name.
-fn custom(case: &Case<'_>, id: AssignmentId) -> String {
-    let Assignment {
-        identity,
-        role,
-        role_name,
-        on,
-        ..
-    } = case.program.assignments.at(id);
-    let identity = &case.program.identities.at(*identity).name;
-    let on = &case.program.resources.at(*on).name;
+fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
+    let assignment = case.program.assignments.at(id);
+    let &Assignment {
+        identity, role, on, ..
+    } = assignment;
+    let Some(paths) = paths(assignment) else {
+        let help = "it is narrowed by `where roles`: hold what else is needed by a role of its own";
+        return Advice {
+            help: help.to_owned(),
+            fix: None,
+        };
+    };
     let needs = case.graph.through(id);
-    let users = case
-        .program
-        .assignments
-        .values()
-        .filter(|other| other.role == *role)
-        .count();
-    match role {
-        RoleRef::Custom(_) if users == 1 => {
-            let custom = case.custom(role_name.value.clone(), needs);
-            format!(
-                "leave in `{role_name}` only what is needed:\n\n{}",
-                custom.block
-            )
-        }
+    let same = |other: &&Assignment| other.role == role;
+    let users = case.program.assignments.values().filter(same).count();
+    let (own, name) = match role {
+        RoleRef::Custom(own) if users == 1 => (Some(own), assignment.role_name.value.clone()),
         _ => {
-            let custom = case.custom(case.free_name(&identity.value, &on.value), needs);
-            let assign = assign(&custom.name, &on.value);
-            format!(
-                "write `{assign}` instead, with a role of what is needed:\n\n{}",
-                custom.block
-            )
+            let identity = &case.program.identities.at(identity).name.value;
+            let on = &case.program.resources.at(on).name.value;
+            (None, case.free_name(identity, on))
         }
+    };
+    let like = match role {
+        RoleRef::Custom(like) => Some(like),
+        _ => None,
+    };
+    let custom = case.custom(name, needs, like);
+    let proposed = Proposed {
+        grants: Grants::Exactly(custom.operations),
+        on,
+        paths: paths.to_vec(),
+    };
+    if !case.keeps(identity, &[id], &[proposed], &[]) {
+        let help = "hold what is needed by a role of exactly that, on a narrower resource";
+        return Advice {
+            help: help.to_owned(),
+            fix: None,
+        };
+    }
+    if let Some(own) = own {
+        let help = format!(
+            "leave in `{}` only what is needed:\n\n{}",
+            custom.name, custom.block
+        );
+        let node = case.program.roles.at(own).span;
+        let with = vec![custom.block];
+        let edits = vec![Edit::Replace { node, with }];
+        return Advice {
+            help,
+            fix: Some(Fix { edits }),
+        };
+    }
+    let nodes = case.nodes(&custom.name, on, paths);
+    let help = format!(
+        "write {} instead, with a role of what is needed:\n\n{}",
+        quoted(&nodes),
+        custom.block
+    );
+    let mut edits = instead(assignment, nodes);
+    edits.push(Edit::Declare {
+        file: assignment.span.file,
+        node: custom.block,
+    });
+    Advice {
+        help,
+        fix: Some(Fix { edits }),
     }
 }
 

@@ -1,8 +1,11 @@
 //! G0305 scope-too-wide: everything needed through an assignment stands below its scope.
 
+use super::g0301_missing_permission::wider;
 use crate::check::Case;
+use crate::check::advice::{Advice, Grants, Proposed, instead, paths, quoted};
 use crate::check::case::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::Fix;
 use crate::ir::{Assignment, AssignmentId, NeedId, ResourceId, RoleRef};
 use grantc_spec::rules::SCOPE_TOO_WIDE;
 use std::collections::BTreeMap;
@@ -27,7 +30,6 @@ pub(super) fn strictly_below(case: &Case<'_>, id: AssignmentId) -> bool {
 fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
     let Assignment {
         identity,
-        role,
         role_name,
         on,
         on_span,
@@ -41,18 +43,6 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
             .unwrap_or(case.program.needs.at(*need).resource);
         used.entry(place).or_default().push(*need);
     }
-    // A custom role was written for its use; a built-in one may be wider than the use, too.
-    let roles = |needs: &[NeedId]| match role {
-        RoleRef::BuiltIn(_) => case.narrowest_for(needs).unwrap_or_else(|| vec![*role]),
-        RoleRef::Custom(_) | RoleRef::OfPlane(..) | RoleRef::Permission(_) => vec![*role],
-    };
-    let assign = |(at, needs): (&ResourceId, &Vec<NeedId>)| {
-        let assigns = roles(needs)
-            .into_iter()
-            .map(|role| format!("`{}`", case.assign(role, *at)));
-        assigns.collect::<Vec<_>>()
-    };
-    let assigns: Vec<String> = used.iter().flat_map(assign).collect();
     let names: Vec<_> = used
         .keys()
         .map(|at| format!("`{}`", case.program.resources.at(*at).name))
@@ -64,8 +54,9 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
     );
     let mut finding = Diagnostic::new(&SCOPE_TOO_WIDE, *on_span, message)
         .label("wider than what is used")
-        .help(format!("write {} instead", list(&assigns)))
         .at(case.path_of_assignment(id));
+    let Advice { help, fix } = narrower(case, id, assignment, &used);
+    finding = finding.fix(help, fix);
     let leftover = case.leftover(id);
     finding = case
         .ranked(&leftover)
@@ -82,6 +73,74 @@ fn too_wide(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagn
         (None, []) => Vec::new(),
     };
     finding.witness(chain)
+}
+
+/// What to write at the resources that are used.
+fn narrower(
+    case: &Case<'_>,
+    id: AssignmentId,
+    assignment: &Assignment,
+    used: &BTreeMap<ResourceId, Vec<NeedId>>,
+) -> Advice {
+    let unplaced = |need: &&NeedId| case.place_for(**need).is_none();
+    if let Some(need) = used.values().flatten().find(unplaced) {
+        let (_, node) = wider(case, *need);
+        let help =
+            format!("declare `{node}`, where some of it is needed, and assign the role there");
+        return Advice { help, fix: None };
+    }
+    let identity = assignment.identity;
+    let tries = [true, false].map(|narrowest| at_places(case, id, assignment, used, narrowest));
+    let proved = |tried: &&Vec<Proposed>| case.keeps(identity, &[id], tried, &[]);
+    let tries: Vec<Vec<Proposed>> = tries.into_iter().flatten().collect();
+    let Some(proposed) = tries.iter().find(proved) else {
+        let help = "assign it where it is used instead".to_owned();
+        return Advice { help, fix: None };
+    };
+    let node = |one: &Proposed| match one.grants {
+        Grants::Role(role) => case.nodes(&case.role_name(role), one.on, &one.paths),
+        Grants::Exactly(_) => Vec::new(),
+    };
+    let nodes: Vec<String> = proposed.iter().flat_map(node).collect();
+    let help = match nodes.as_slice() {
+        [] => "remove it: what its tools need is held there besides".to_owned(),
+        nodes => format!("write {} instead", quoted(nodes)),
+    };
+    let edits = instead(assignment, nodes);
+    Advice {
+        help,
+        fix: Some(Fix { edits }),
+    }
+}
+
+/// What might be written at the resources that are used. A custom role was written for its use; a
+/// built-in one may be wider than the use, too.
+fn at_places(
+    case: &Case<'_>,
+    id: AssignmentId,
+    assignment: &Assignment,
+    used: &BTreeMap<ResourceId, Vec<NeedId>>,
+    narrowest: bool,
+) -> Option<Vec<Proposed>> {
+    let &Assignment { identity, role, .. } = assignment;
+    let paths = paths(assignment)?;
+    let mut all = Vec::new();
+    for (on, needs) in used {
+        let roles = match role {
+            RoleRef::BuiltIn(_) if narrowest => case.narrowest_for(needs),
+            _ => None,
+        };
+        for role in roles.unwrap_or_else(|| vec![role]) {
+            if !case.holds_besides(identity, &[id], role, *on) {
+                all.push(Proposed {
+                    grants: Grants::Role(role),
+                    on: *on,
+                    paths: paths.to_vec(),
+                });
+            }
+        }
+    }
+    Some(all)
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@
 use super::g0302_wrong_plane::{Wrong, wrong_plane};
 use super::g0319_unused_identity::is_unused;
 use crate::check::Case;
+use crate::check::advice::instead;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::fix::Fix;
 use crate::graph::{Granted, Plane as _, State};
 use crate::ir::{Assignment, AssignmentId, Covers, NeedId};
 use grantc_spec::rules::UNUSED_ASSIGNMENT;
@@ -63,6 +65,13 @@ fn written_right(case: &Case<'_>, assignment: &Assignment, need: NeedId) -> bool
             })
 }
 
+/// What takes it out: nothing that is held rests on it.
+fn removed(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Option<Fix> {
+    let edits = instead(assignment, Vec::new());
+    let keeps = case.keeps(assignment.identity, &[id], &[], &[]);
+    keeps.then_some(Fix { edits })
+}
+
 fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnostic {
     let Assignment {
         identity,
@@ -77,7 +86,7 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
         format!("`{name}` holds `{role_name}` on `{resource}`, and none of its tools needs it");
     let finding = Diagnostic::new(&UNUSED_ASSIGNMENT, *span, message)
         .label("no need passes through it")
-        .help("remove it")
+        .fix("remove it", removed(case, id, assignment))
         .at(case.path_of_assignment(id));
     let leftover = case.leftover(id);
     match leftover.worst() {

@@ -16,6 +16,9 @@ mod g0320_unused_resource;
 mod g0321_unused_type;
 mod g0501_hidden_text;
 
+/// What to write so that a need that is not held will be.
+pub(super) use g0301_missing_permission::advice as what_to_write;
+
 use super::Case;
 use crate::diagnostic::Diagnostics;
 

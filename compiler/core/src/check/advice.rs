@@ -1,0 +1,267 @@
+//! Advice: what a help says to write, with the edits that do it.
+//!
+//! Nothing is advised that was not tried: [`Case::keeps`] decides every need of the identity as it
+//! would be then, and none may be held less than it is. What cannot be proved is not offered as an
+//! edit; the help says what is in the way instead.
+
+use super::case::{Case, list};
+use crate::fix::{Edit, Fix};
+use crate::graph::{Granted, Plane as _, State};
+use crate::infer::narrows;
+use crate::ir::{
+    Assignment, AssignmentId, Condition, IdentityId, Need, NeedId, PathPattern, ResourceId, RoleRef,
+};
+use grantc_spec::Plane;
+use grantc_spec::connectors::PlaneFamily;
+use std::collections::BTreeSet;
+
+/// What to write, in words and as edits.
+pub(super) struct Advice {
+    pub(super) help: String,
+    pub(super) fix: Option<Fix>,
+}
+
+/// Something that might be held.
+#[derive(Clone)]
+pub(super) struct Proposed {
+    pub(super) grants: Grants,
+    pub(super) on: ResourceId,
+    /// The names that it would be narrowed to; all where there is none.
+    pub(super) paths: Vec<PathPattern>,
+}
+
+/// What would be granted.
+#[derive(Clone)]
+pub(super) enum Grants {
+    /// What a role grants.
+    Role(RoleRef),
+    /// What a role would grant that is written for it.
+    Exactly(BTreeSet<(Plane, String)>),
+}
+
+const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
+
+impl Case<'_> {
+    /// Whether an identity holds everything that it holds now, and surely what it `must`, when
+    /// some of what it holds is taken away and something else is given to it.
+    pub(super) fn keeps(
+        &self,
+        identity: IdentityId,
+        without: &[AssignmentId],
+        with: &[Proposed],
+        must: &[NeedId],
+    ) -> bool {
+        let all = self.graph.held_by(identity).iter().copied();
+        let rest: Vec<&Assignment> = all
+            .filter(|id| !without.contains(id))
+            .map(|id| self.program.assignments.at(id))
+            .collect();
+        let can_stand = with
+            .iter()
+            .all(|one| self.can_stand(one) && !is_twin(&rest, one));
+        can_stand
+            && self.graph.needs_as(identity).iter().all(|need| {
+                let then = self.state_with(*need, &rest, with);
+                then >= self.graph.verdict(*need).state
+                    && (then == State::Held || !must.contains(need))
+            })
+    }
+
+    /// Whether Azure takes it there.
+    fn can_stand(&self, one: &Proposed) -> bool {
+        let on = self.program.resources.at(one.on);
+        let family = match &one.grants {
+            Grants::Role(RoleRef::Custom(role)) => self.program.roles.at(*role).family,
+            Grants::Role(RoleRef::OfPlane(family, _)) => *family,
+            Grants::Role(_) => PlaneFamily::AzureRbac,
+            Grants::Exactly(operations) => {
+                let data = operations.iter().any(|(plane, _)| *plane == Plane::Data);
+                if data && on.resource_type() == MANAGEMENT_GROUP {
+                    return false;
+                }
+                let sql = operations
+                    .iter()
+                    .any(|(plane, _)| *plane == Plane::SqlDatabase);
+                match sql {
+                    true => PlaneFamily::SqlDatabase,
+                    false => PlaneFamily::AzureRbac,
+                }
+            }
+        };
+        let in_database = family != PlaneFamily::SqlDatabase || on.field("database").is_some();
+        let whole = one.paths.is_empty() || self.is_narrowed_whole(&one.grants, one.on);
+        in_database && whole
+    }
+
+    /// Whether a path narrows everything that is granted of a resource's data: Azure would grant
+    /// the rest for every name.
+    fn is_narrowed_whole(&self, grants: &Grants, on: ResourceId) -> bool {
+        match grants {
+            Grants::Role(role) => self.fits_paths(*role, on),
+            Grants::Exactly(operations) => {
+                let connector = &self.program.resources.at(on).connector;
+                let mut data = operations.iter().filter(|(plane, _)| *plane == Plane::Data);
+                data.all(|(plane, name)| narrows(connector, *plane, name))
+            }
+        }
+    }
+
+    /// How far a need would be met.
+    fn state_with(&self, id: NeedId, rest: &[&Assignment], with: &[Proposed]) -> State {
+        let need = self.program.needs.at(id);
+        let rbac = self.graph.rbac();
+        let place = rbac.places.of_need(id);
+        let denied = |operation| {
+            rest.iter().any(|held| {
+                rbac.covers(held.on, place) == crate::ir::Covers::Yes
+                    && rbac.power(held.role).denies(operation)
+            })
+        };
+        let operations = self.graph.clause(id).iter().copied();
+        let states = operations.filter(|id| !denied(*id)).flat_map(|operation| {
+            let path = need.path.as_ref();
+            let held = rest.iter().map(move |held| {
+                let granted = rbac.grants(held, operation, path);
+                rbac.decide(rbac.covers(held.on, place), granted)
+            });
+            let then = with.iter().map(move |one| {
+                let granted = self.would_grant(one, operation, need);
+                rbac.decide(rbac.covers(one.on, place), granted)
+            });
+            held.chain(then)
+        });
+        states.max().unwrap_or(State::Missing)
+    }
+
+    fn would_grant(
+        &self,
+        one: &Proposed,
+        id: grantc_spec::catalogue::OpId,
+        need: &Need,
+    ) -> Granted {
+        let operation = self.operation(id);
+        let granted = match &one.grants {
+            Grants::Role(role) => self.power(*role).grants(id),
+            Grants::Exactly(operations) => {
+                let same = |(plane, name): &(Plane, String)| {
+                    *plane == operation.plane && name.eq_ignore_ascii_case(&operation.name)
+                };
+                match operations.iter().any(same) && !self.is_misplaced(id) {
+                    true => Granted::Sure,
+                    false => Granted::No,
+                }
+            }
+        };
+        let connector = &self.program.resources.at(one.on).connector;
+        if one.paths.is_empty()
+            || granted == Granted::No
+            || !narrows(connector, operation.plane, &operation.name)
+        {
+            return granted;
+        }
+        match &need.path {
+            Some(path) if one.paths.iter().any(|own| own.includes(path)) => granted,
+            Some(path) if !one.paths.iter().any(|own| own.meets(path)) => Granted::No,
+            _ => Granted::Conditional,
+        }
+    }
+
+    /// Whether an operation is on the other plane for certain, so that no role grants it here.
+    fn is_misplaced(&self, id: grantc_spec::catalogue::OpId) -> bool {
+        use crate::graph::{Standing, standing};
+        let operation = self.operation(id);
+        standing(self.catalogue, operation.plane, &operation.name)
+            == Standing::OtherPlane { inferred: false }
+    }
+
+    /// Whether the identity holds a role on a resource for all names besides some of what it holds.
+    pub(super) fn holds_besides(
+        &self,
+        identity: IdentityId,
+        without: &[AssignmentId],
+        role: RoleRef,
+        on: ResourceId,
+    ) -> bool {
+        let mut others = self.graph.held_by(identity).iter();
+        others.any(|id| {
+            let held = self.program.assignments.at(*id);
+            let same = held.role == role && held.on == on && held.condition.is_none();
+            same && !without.contains(id) && held.inferred.is_none()
+        })
+    }
+
+    /// The nodes that give a role on a resource, one for each path.
+    pub(super) fn nodes(&self, role: &str, on: ResourceId, paths: &[PathPattern]) -> Vec<String> {
+        nodes(role, &self.program.resources.at(on).name.value, paths)
+    }
+
+    /// Adds nodes to an identity, and others beside it.
+    pub(super) fn adding(
+        &self,
+        identity: IdentityId,
+        nodes: Vec<String>,
+        beside: Vec<String>,
+    ) -> Fix {
+        let to = self.program.identities.at(identity).span;
+        let beside = beside.into_iter().map(|node| Edit::Declare {
+            file: to.file,
+            node,
+        });
+        let add = (!nodes.is_empty()).then_some(Edit::Add { to, nodes });
+        Fix {
+            edits: add.into_iter().chain(beside).collect(),
+        }
+    }
+}
+
+/// Whether the same role on the same resource is held already, so that it cannot be written again;
+/// paths come together.
+fn is_twin(rest: &[&Assignment], one: &Proposed) -> bool {
+    let Grants::Role(role) = one.grants else {
+        return false;
+    };
+    let paths = |held: &Assignment| matches!(held.condition, Some(Condition::Paths(_)));
+    let written = rest.iter().filter(|held| held.inferred.is_none());
+    let mut twins = written.filter(|held| held.role == role && held.on == one.on);
+    twins.any(|held| one.paths.is_empty() || !paths(held))
+}
+
+/// The nodes that give a role on a resource, one for each path.
+fn nodes(role: &str, on: &str, paths: &[PathPattern]) -> Vec<String> {
+    let assign = super::suggest::assign(role, on);
+    match paths {
+        [] => vec![assign],
+        some => some
+            .iter()
+            .map(|path| format!("{assign} {{ where path=\"{}\" }}", path.text))
+            .collect(),
+    }
+}
+
+/// The names that an assignment is narrowed to; none where its condition is about something else.
+pub(super) fn paths(held: &Assignment) -> Option<&[PathPattern]> {
+    match &held.condition {
+        None => Some(&[]),
+        Some(Condition::Paths(paths)) => Some(paths),
+        Some(Condition::RolesEmitted { .. }) => None,
+    }
+}
+
+/// Writes nodes in place of those of an assignment.
+pub(super) fn instead(held: &Assignment, with: Vec<String>) -> Vec<Edit> {
+    let first = Edit::Replace {
+        node: held.span,
+        with,
+    };
+    let others = held.also.iter().map(|node| Edit::Replace {
+        node: *node,
+        with: Vec::new(),
+    });
+    std::iter::once(first).chain(others).collect()
+}
+
+/// Nodes as a help shows them.
+pub(super) fn quoted(nodes: &[String]) -> String {
+    let nodes: Vec<String> = nodes.iter().map(|node| format!("`{node}`")).collect();
+    list(&nodes)
+}
