@@ -3,11 +3,16 @@
 //! The judgement rests on names: a table of patterns (`spec/danger.txt`, each row with its
 //! reason), the catalogue's table of operations that hand out credentials, and the last word of
 //! the name where neither says anything. `…/action` names need the table most: some only read.
+//!
+//! [`changes`] and [`deletes`] say what an operation does where that is no guess.
 
+mod effect;
 mod segments;
 
 use std::fmt;
 use std::sync::OnceLock;
+
+pub use self::effect::{changes, deletes};
 
 use self::segments::segments_match;
 use crate::Plane;
@@ -75,10 +80,32 @@ pub fn danger(catalogue: &Catalogue, plane: Plane, operation: &str) -> Danger {
     by_name
 }
 
+/// Where the row stands that makes an operation one which changes access: the table begins with
+/// what matters most.
+pub fn access_row(plane: Plane, operation: &str) -> Option<usize> {
+    let row = rows()
+        .iter()
+        .position(|row| row.decides(plane, operation))?;
+    let is_access = rows()
+        .get(row)
+        .is_some_and(|it| it.danger == Danger::Access);
+    is_access.then_some(row)
+}
+
+/// The last segment of a name.
+fn last_word(operation: &str) -> &str {
+    operation.rsplit('/').next().unwrap_or(operation)
+}
+
+/// The row that decides an operation.
+fn row_of(plane: Plane, operation: &str) -> Option<&'static Row> {
+    rows().iter().find(|row| row.decides(plane, operation))
+}
+
 /// How dangerous an operation is as far as its name tells.
 pub fn danger_by_name(plane: Plane, operation: &str) -> Danger {
-    let last = operation.rsplit('/').next().unwrap_or(operation);
-    let row = rows().iter().find(|row| row.decides(plane, operation));
+    let last = last_word(operation);
+    let row = row_of(plane, operation);
     let reads = match plane {
         Plane::CosmosSql => last.starts_with("read") || last == "executeQuery",
         Plane::SqlDatabase => last.eq_ignore_ascii_case("select"),

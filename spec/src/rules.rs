@@ -91,11 +91,15 @@ rules! {
     G0304 EXCESS_PERMISSION "excess-permission" Warning;
     G0305 SCOPE_TOO_WIDE "scope-too-wide" Warning;
     G0306 UNUSED_ASSIGNMENT "unused-assignment" Warning;
+    G0307 SHARED_AUTHORITY "shared-authority" Warning;
     G0308 ESCALATION_PATH "escalation-path" Error;
+    G0309 CREDENTIAL_EXPOSURE "credential-exposure" Warning;
     G0310 DELEGATION "delegation" Error;
     G0311 FORBIDDEN "forbidden" Error;
     G0312 NOT_ASSIGNABLE "not-assignable" Error;
     G0313 DEPLOYER_LACKS "deployer-lacks" Warning;
+    G0315 HINT_CONTRADICTION "hint-contradiction" Warning;
+    G0316 SERVICE_SWITCH "service-switch" Note;
     G0317 CATALOGUE_LAG "catalogue-lag" Note;
     G0318 ACCEPT_EXPIRED "accept-expired" Error;
     G0319 UNUSED_IDENTITY "unused-identity" Warning;

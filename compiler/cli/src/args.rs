@@ -60,12 +60,21 @@ pub(crate) enum Command {
     Lock(Lock),
     /// Print the permission graph, broken or not.
     Graph(Graph),
-    /// Print the narrowest roles that whoever deploys a manifest needs, place by place.
-    Deployer(Deployer),
     /// Say why a tool or an identity needs an operation, and why it holds it or does not.
+    ///
+    /// An operation is a verb of the resource (`read`), a name in full, or the end of one
+    /// (`blobs/read`); without a resource it is looked for on all of them. The manifest is
+    /// tools.kdl or tools.yaml of this folder when none is named; of three words the first is one
+    /// when it ends in .kdl, .yaml or .yml. A manifest with errors has its answers too.
     Why(Why),
     /// List every tool and identity that can do an operation on a resource, and by which path.
+    ///
+    /// An operation is a verb of the resource (`delete`), a name in full, or the end of one
+    /// (`blobs/delete`). The manifest is tools.kdl or tools.yaml of this folder when none is named.
+    /// A manifest with errors has its answers too.
     Who(Who),
+    /// Print the narrowest roles that whoever deploys a manifest needs, place by place.
+    Deployer(Deployer),
     /// Print what a finding means, with an example and what to write instead.
     Explain(Explain),
     /// Print what a built-in role grants, operation by operation.
@@ -186,12 +195,6 @@ pub(crate) enum Drawing {
     Json,
 }
 
-/// Say why a tool or an identity needs an operation, and why it holds it or does not.
-///
-/// An operation is a verb of the resource (`read`), a name in full, or the end of one
-/// (`blobs/read`); without a resource it is looked for on all of them. The manifest is tools.kdl or
-/// tools.yaml of this folder when none is named; of three words the first is one when it ends in
-/// .kdl, .yaml or .yml. A manifest with errors has its answers too.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "grantc why [OPTIONS] [MANIFEST] <TOOL-OR-IDENTITY> <OPERATION> [RESOURCE]",
@@ -208,11 +211,6 @@ pub(crate) struct Why {
 const WHY_STATUS: &str = "\
 Exit status: 0 it can, perhaps under a condition or through a neighbour in its app, 1 it cannot, 2 usage or a manifest that cannot be read.";
 
-/// List every tool and identity that can do an operation on a resource, and by which path.
-///
-/// An operation is a verb of the resource (`delete`), a name in full, or the end of one
-/// (`blobs/delete`). The manifest is tools.kdl or tools.yaml of this folder when none is named. A
-/// manifest with errors has its answers too.
 #[derive(Debug, Args)]
 #[command(
     override_usage = "grantc who [OPTIONS] [MANIFEST] <OPERATION> <RESOURCE>",

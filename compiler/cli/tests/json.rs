@@ -35,9 +35,9 @@ fn valid(schema: &str, object: &Value) {
 
 const CHECK: &str = include_str!("../../../spec/schema/check.schema.json");
 const GRAPH: &str = include_str!("../../../spec/schema/graph.schema.json");
-const DEPLOYER: &str = include_str!("../../../spec/schema/deployer.schema.json");
 const WHO: &str = include_str!("../../../spec/schema/who.schema.json");
 const WHY: &str = include_str!("../../../spec/schema/why.schema.json");
+const DEPLOYER: &str = include_str!("../../../spec/schema/deployer.schema.json");
 const ROLE: &str = include_str!("../../../spec/schema/role.schema.json");
 const ROLES: &str = include_str!("../../../spec/schema/roles.schema.json");
 

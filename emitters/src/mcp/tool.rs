@@ -42,13 +42,13 @@ pub fn tool(program: &Program, id: ToolId) -> Value {
 
 fn annotations(hints: &Hints) -> Map<String, Value> {
     let all = [
-        ("readOnlyHint", hints.read_only),
-        ("destructiveHint", hints.destructive),
-        ("idempotentHint", hints.idempotent),
-        ("openWorldHint", hints.open_world),
+        ("readOnlyHint", &hints.read_only),
+        ("destructiveHint", &hints.destructive),
+        ("idempotentHint", &hints.idempotent),
+        ("openWorldHint", &hints.open_world),
     ];
     all.into_iter()
-        .filter_map(|(name, hint)| Some((name.to_owned(), hint?.into())))
+        .filter_map(|(name, hint)| Some((name.to_owned(), hint.as_ref()?.value.into())))
         .collect()
 }
 

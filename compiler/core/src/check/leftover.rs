@@ -7,7 +7,8 @@ use super::case::{Case, list};
 use crate::graph::{Operation, reaches};
 use crate::ir::{AssignmentId, IdentityId, NeedId, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
-use grantc_spec::danger::{Danger, danger};
+use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
+use grantc_spec::danger::{Danger, access_row, danger};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -20,7 +21,8 @@ pub(super) type Dangers = BTreeMap<OpId, Danger>;
 /// What is granted beyond needs.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Leftover {
-    /// Each operation once, the most dangerous first, then in the order of names.
+    /// Each operation once, the most dangerous first, then by [`Case::precedence`], then in the
+    /// order of names.
     pub(crate) operations: Vec<Left>,
     /// How many there are of each danger, the worst first, counted on every declared resource:
     /// of two leftovers, the one that compares less is the better one.
@@ -69,10 +71,10 @@ impl Case<'_> {
         let mut seen = BTreeSet::new();
         // Resources of one kind that nothing uses leave the same over: one look will do.
         let mut unused: Vec<(Arc<[OpId]>, [usize; Danger::ALL.len()])> = Vec::new();
-        for (at, _) in self.below(grant.on).iter() {
-            let held = self.held_at(grant, *at);
-            let mut needed = self.graph.needed_at(grant.identity, *at).to_vec();
-            needed.extend(self.met_at(grant, *at));
+        for at in self.below_first(grant.on) {
+            let held = self.held_at(grant, at);
+            let mut needed = self.graph.needed_at(grant.identity, at).to_vec();
+            needed.extend(self.met_at(grant, at));
             if needed.is_empty()
                 && let Some((_, weight)) = unused.iter().find(|(other, _)| *other == held)
             {
@@ -93,7 +95,7 @@ impl Case<'_> {
                     leftover.operations.push(Left {
                         danger,
                         operation,
-                        at: *at,
+                        at,
                     });
                 }
             }
@@ -102,10 +104,30 @@ impl Case<'_> {
                 unused.push((held, weight));
             }
         }
+        leftover.operations.sort_by_cached_key(|left| {
+            (left.danger, self.precedence(left.operation), left.operation)
+        });
         leftover
-            .operations
-            .sort_by_key(|left| (left.danger, left.operation));
-        leftover
+    }
+
+    /// The declared resources that something on a resource covers: itself first, which a chain to
+    /// what is left over reaches soonest, then in manifest order.
+    pub(crate) fn below_first(&self, on: ResourceId) -> Vec<ResourceId> {
+        let mut below: Vec<_> = self.below(on).iter().map(|(at, _)| *at).collect();
+        below.sort_by_key(|at| *at != on);
+        below
+    }
+
+    /// What an assignment lets its holder do on a resource that it covers, in the order of numbers.
+    pub(crate) fn held_through(&self, id: AssignmentId, at: ResourceId) -> Arc<[OpId]> {
+        let assignment = self.program.assignments.at(id);
+        let grant = Grant {
+            identity: assignment.identity,
+            roles: &[assignment.role],
+            on: assignment.on,
+            meets: &[],
+        };
+        self.held_at(&grant, at)
     }
 
     fn held_at(&self, grant: &Grant<'_>, at: ResourceId) -> Arc<[OpId]> {
@@ -134,7 +156,19 @@ impl Case<'_> {
             .map(|(_, operation)| *operation)
     }
 
-    fn danger(&self, id: OpId) -> Danger {
+    /// What comes first among operations of the same danger: of those that change access, what
+    /// matters most by the table; of others, the resource's own before those of types that attach
+    /// to any scope, such as advice and diagnostic settings.
+    pub(crate) fn precedence(&self, id: OpId) -> usize {
+        let Operation { plane, name } = self.operation(id);
+        match access_row(plane, &name) {
+            Some(row) => row,
+            None => usize::from(is_extension_type(resource_type_of_operation(&name))),
+        }
+    }
+
+    /// How dangerous an operation is.
+    pub(crate) fn danger(&self, id: OpId) -> Danger {
         *self.dangers.borrow_mut().entry(id).or_insert_with(|| {
             let Operation { plane, name } = self.operation(id);
             danger(self.catalogue, plane, &name)

@@ -5,6 +5,7 @@
 //! files ask for.
 //!
 //! - `accept`: findings that the manifest accepts;
+//! - `account`: what keys and switches belong to;
 //! - `advice`: what a help says to write, proved before it is given;
 //! - `case`: what a rule is asked about;
 //! - [`deploying`]: whether an identity holds what a deployment asks for;
@@ -18,6 +19,7 @@
 //! - [`ask`]: why something is held, and who can do something.
 
 mod accept;
+mod account;
 mod advice;
 mod case;
 mod escalation;

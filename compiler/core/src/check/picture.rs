@@ -73,6 +73,9 @@ struct AssignmentNode {
     role: String,
     custom: bool,
     on: String,
+    /// Whether it was chosen, and no node writes it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    inferred: bool,
     /// Where it was written, as `file:line`.
     place: String,
     /// How many needs pass through it.
@@ -195,6 +198,7 @@ fn assignments(view: &View<'_>) -> Vec<AssignmentNode> {
             role: assignment.role_name.value.clone(),
             custom: matches!(assignment.role, RoleRef::Custom(_)),
             on: program.resources.at(assignment.on).name.value.clone(),
+            inferred: assignment.inferred.is_some(),
             place: view.sources.place(assignment.span),
             needs: view.graph.through(id).len(),
             unproven: unproven(id),

@@ -108,15 +108,22 @@ fn best(
     covering: &[(AssignmentId, Covers)],
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
-    let denied = |operation: &OpId| {
-        covering.iter().any(|(assignment, covers)| {
+    let denied = |operation: OpId| {
+        let denies = |(assignment, _): &&(AssignmentId, Covers)| {
             let role = program.assignments.at(*assignment).role;
-            *covers == Covers::Yes && rbac.power(role).denies(*operation)
-        })
+            rbac.power(role).denies(operation)
+        };
+        covering
+            .iter()
+            .filter(denies)
+            .map(|(_, covers)| *covers)
+            .max()
+            .unwrap_or(Covers::No)
     };
     for operation in operations.iter().copied() {
-        // A role that denies beats every one that grants.
-        if denied(&operation) {
+        // A role that denies beats every one that grants; where it may cover, nothing is proven.
+        let denied = denied(operation);
+        if denied == Covers::Yes {
             let by = None;
             best = best.or(Some(Verdict {
                 state: State::Missing,
@@ -133,7 +140,10 @@ fn best(
         for (assignment, covers) in covering {
             let held = program.assignments.at(*assignment);
             let granted = rbac.grants(held, operation, need.path.as_ref());
-            let state = rbac.decide(*covers, granted);
+            let mut state = rbac.decide(*covers, granted);
+            if denied == Covers::Unknown {
+                state = state.min(State::Conditional);
+            }
             if state > verdict.state {
                 verdict = Verdict {
                     state,

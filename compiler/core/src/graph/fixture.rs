@@ -43,13 +43,18 @@ impl Loader for Text {
     }
 }
 
-/// A desk with these roles, identities and tools. That they leave resources of the frame unused is
-/// not told.
+/// A desk with these roles, identities and tools. Some findings every such desk would have are not
+/// told: that services exist already, that it shares one app, that it leaves resources of the
+/// frame unused.
 pub(crate) fn desk(rest: &str) -> Desk {
     let mut desk = whole(&format!("{FRAME}{rest}"));
     desk.found.retain_mut(|found| {
         let of_the_frame = (found.span.end as usize) < FRAME.len();
-        found.rule.code != "G0320" || !of_the_frame
+        match found.rule.code {
+            "G0316" => false,
+            "G0307" | "G0320" => !of_the_frame,
+            _ => true,
+        }
     });
     desk
 }

@@ -2,6 +2,7 @@
 //!
 //! A condition counts as granted here: what an identity may be able to do is held against it.
 
+use super::Reach;
 use super::decide::Decided;
 use super::kind::{KindId, Kinds};
 use super::net::Below;
@@ -69,9 +70,10 @@ pub(crate) fn holdings(
             piles[*identity].add(*at, &yields.of(kinds, *role, rbac.power(*role), *on, *at));
         }
     }
-    let held = Table::of(&program.identities, |id, _| {
+    let mut held = Table::of(&program.identities, |id, _| {
         std::mem::take(&mut piles[id]).unite()
     });
+    take_denied(program, rbac, below, &mut held);
     let mut reached: BTreeMap<&Place, Vec<(ResourceId, Covers)>> = BTreeMap::new();
     let needed = Table::of(&program.identities, |id, _| {
         let mut needed: BTreeMap<ResourceId, Vec<OpId>> = BTreeMap::new();
@@ -106,6 +108,33 @@ pub(crate) fn holdings(
         held,
         needed,
         excess,
+    }
+}
+
+/// Takes away what a role denies for sure, whatever else grants it.
+fn take_denied(
+    program: &Program,
+    rbac: &AzureRbac,
+    below: &Below,
+    held: &mut Table<Identity, ByResource>,
+) {
+    for assignment in program.assignments.values() {
+        let power = rbac.power(assignment.role);
+        if !power.denies_any() {
+            continue;
+        }
+        let own = &mut held[assignment.identity];
+        for (at, covers) in below.get(&assignment.on).into_iter().flatten() {
+            let Some(list) = own.get_mut(at).filter(|_| *covers == Covers::Yes) else {
+                continue;
+            };
+            *list = list
+                .iter()
+                .copied()
+                .filter(|op| !power.denies(*op))
+                .collect();
+        }
+        own.retain(|_, list| !list.is_empty());
     }
 }
 
@@ -159,6 +188,16 @@ pub(crate) fn together<'h>(all: impl IntoIterator<Item = &'h ByResource>) -> ByR
         piles.add(*at, list);
     }
     piles.unite()
+}
+
+/// Each operation on each resource.
+pub(crate) fn held_there(held: &ByResource) -> impl Iterator<Item = Reach> + '_ {
+    held.iter().flat_map(|(resource, list)| {
+        list.iter().map(|operation| Reach {
+            resource: *resource,
+            operation: *operation,
+        })
+    })
 }
 
 /// How many operations on resources there are.

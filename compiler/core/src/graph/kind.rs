@@ -3,7 +3,8 @@
 //! An operation applies to a resource when its type is the resource's type or below it by name,
 //! when its type attaches to any scope (locks, role assignments), or when the connector lists it.
 //! What an SDK needs whatever the verb (`support`) applies too, but is never held against anyone.
-//! Operations of types above an assignment's scope are inert there, listed or not.
+//! Operations of types above an assignment's scope are inert there, listed or not; so are those of
+//! the control plane on what stands beside it, such as a namespace's keys from one of its queues.
 
 use super::power::Power;
 use super::table::Table;
@@ -30,10 +31,29 @@ struct Kind {
     resource_type: String,
     /// What applies, without `support`.
     counted: OpSet,
-    /// What applies only because the connector lists it, each with the type it belongs to.
-    listed: Vec<(OpId, String)>,
-    /// What an SDK needs whatever the verb, each with the type it belongs to.
-    support: Vec<(OpId, String)>,
+    /// What applies only because the connector lists it.
+    listed: Vec<Listed>,
+    /// What an SDK needs whatever the verb.
+    support: Vec<Listed>,
+}
+
+/// An operation that a connector lists.
+#[derive(Clone, Debug)]
+struct Listed {
+    operation: OpId,
+    plane: Plane,
+    /// The type it belongs to.
+    resource_type: String,
+}
+
+impl Listed {
+    fn new(operation: OpId, plane: Plane, name: &str) -> Listed {
+        Listed {
+            operation,
+            plane,
+            resource_type: connectors::resource_type_of_operation(name).to_owned(),
+        }
+    }
 }
 
 impl Kinds {
@@ -92,34 +112,41 @@ impl Kinds {
         let mut all = OpSet::new();
         if let Some(kind) = self.all.get(self.of(at).0) {
             all.union_with(&kind.counted);
-            all.extend(kind.support.iter().map(|(operation, _)| *operation));
+            all.extend(kind.support.iter().map(|it| it.operation));
         }
         all
     }
 
     /// Whether an operation on one resource has an effect where a role is held on another: it is
-    /// inert where it belongs to a type above.
+    /// inert where it belongs to a type above, or beside.
     pub(crate) fn works(&self, operation: OpId, on: ResourceId, at: ResourceId) -> bool {
         let (Some(on), Some(at)) = (self.all.get(self.of(on).0), self.all.get(self.of(at).0))
         else {
             return false;
         };
         let mut by_type = at.listed.iter().chain(&at.support);
-        match by_type.find(|(listed, _)| *listed == operation) {
-            Some((_, of_type)) => !is_below(&on.resource_type, of_type),
+        match by_type.find(|listed| listed.operation == operation) {
+            Some(listed) => !on.is_inert(listed),
             None => at.counted.contains(operation),
         }
     }
 }
 
 impl Kind {
-    /// Takes away what is of types above those that a role is assigned on.
+    /// Takes away what a role that is assigned on another kind does not reach.
     fn take_inert(&self, on: &Kind, counted: &mut OpSet) {
-        for (operation, operation_type) in &self.listed {
-            if is_below(&on.resource_type, operation_type) {
-                counted.remove(*operation);
-            }
+        for listed in self.listed.iter().filter(|listed| on.is_inert(listed)) {
+            counted.remove(listed.operation);
         }
+    }
+
+    /// Whether a role assigned here does not reach what an operation acts on. Operations of the
+    /// data plane have types of their own, which say only what they are below of.
+    fn is_inert(&self, listed: &Listed) -> bool {
+        let (own, theirs) = (&self.resource_type, &listed.resource_type);
+        let covered =
+            is_container_type(own) || own.eq_ignore_ascii_case(theirs) || is_below(theirs, own);
+        is_below(own, theirs) || (listed.plane == Plane::Control && !covered)
     }
 
     fn new(
@@ -145,15 +172,14 @@ impl Kind {
                 continue;
             };
             if counted.insert(id) {
-                listed.push((id, connectors::resource_type_of_operation(name).to_owned()));
+                listed.push(Listed::new(id, plane, name));
             }
         }
         let mut support = Vec::new();
         for operation in &connector.support {
             if let Some(id) = universe.find(catalogue, operation.plane, &operation.name) {
                 counted.remove(id);
-                let of_type = connectors::resource_type_of_operation(&operation.name);
-                support.push((id, of_type.to_owned()));
+                support.push(Listed::new(id, operation.plane, &operation.name));
             }
         }
         Kind {
@@ -202,6 +228,12 @@ fn attaches_anywhere(catalogue: &Catalogue, universe: &Universe) -> OpSet {
         set.union_with(&below_type(resource_type, catalogue, universe));
     }
     set
+}
+
+/// Whether a resource type is a resource group or wider.
+pub(crate) fn is_container_type(resource_type: &str) -> bool {
+    let provider = resource_type.split('/').next().unwrap_or("");
+    matches!(provider, "Microsoft.Resources" | "Microsoft.Management")
 }
 
 /// Whether a slashed name stands strictly below another, case ignored.

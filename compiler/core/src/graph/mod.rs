@@ -36,7 +36,7 @@ pub use net::{Edge, Node};
 pub use platform::{HostHeld, Platform};
 pub use universe::Operation;
 
-pub(crate) use hold::{ByResource, Yields, reaches};
+pub(crate) use hold::{ByResource, Yields, held_there, reaches};
 pub(crate) use kind::{KindId, is_below, named_by};
 pub(crate) use plane::{AzureRbac, DELEGATION, Plane};
 pub(crate) use power::{Granted, Matched, Power, blocks_of, matched, matches_name};
@@ -53,6 +53,7 @@ use hold::Holdings;
 use kind::Kinds;
 use net::{Below, Net};
 use petgraph::graph::DiGraph;
+use std::collections::BTreeSet;
 use table::Table;
 use universe::Universe;
 
@@ -313,12 +314,7 @@ impl Graph {
     }
 
     fn own(&self, program: &Program, tool: ToolId) -> ByResource {
-        let identities = program.tools.at(tool).identities();
-        hold::together(
-            identities
-                .iter()
-                .map(|identity| &self.holdings.held[*identity]),
-        )
+        self.held_as(&program.tools.at(tool).identities())
     }
 }
 
@@ -334,6 +330,24 @@ impl Graph {
 
     pub(crate) fn universe(&self) -> &Universe {
         &self.universe
+    }
+
+    /// What identities hold together.
+    pub(crate) fn held_as(&self, identities: &[IdentityId]) -> ByResource {
+        let held = identities.iter().map(|it| &self.holdings.held[*it]);
+        hold::together(held)
+    }
+
+    /// How much tools would reach if they shared an app, all of them together.
+    pub(crate) fn reach_among(&self, program: &Program, tools: &[ToolId]) -> usize {
+        let identities = tools
+            .iter()
+            .flat_map(|it| program.tools.at(*it).identities());
+        let identities: BTreeSet<IdentityId> = identities.collect();
+        let all = hold::together(identities.iter().map(|it| &self.holdings.held[*it]));
+        let all = hold::size(&all);
+        let beyond = |tool: &ToolId| all.saturating_sub(hold::size(&self.own(program, *tool)));
+        tools.iter().map(beyond).sum()
     }
 
     /// The assignments of an identity, in manifest order.
@@ -389,6 +403,5 @@ pub(crate) fn label(program: &Program, id: ResourceId) -> &str {
 
 /// Whether a resource holds other resources: a resource group or wider.
 pub(crate) fn is_container(resource: &Resource) -> bool {
-    let provider = resource.resource_type().split('/').next().unwrap_or("");
-    matches!(provider, "Microsoft.Resources" | "Microsoft.Management")
+    kind::is_container_type(resource.resource_type())
 }

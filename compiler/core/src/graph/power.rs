@@ -100,6 +100,11 @@ impl Power {
         self.denied.contains(operation)
     }
 
+    /// Whether there is such a thing.
+    pub(crate) fn denies_any(&self) -> bool {
+        !self.denied.is_empty()
+    }
+
     /// How it grants one operation.
     pub(crate) fn grants(&self, operation: OpId) -> Granted {
         if self.sure.contains(operation) {

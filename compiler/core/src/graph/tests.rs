@@ -250,6 +250,31 @@ fn a_database_role_that_denies_beats_one_that_grants() {
 }
 
 #[test]
+fn what_a_database_role_denies_is_neither_excess_nor_proven_where_it_may_cover() {
+    let with = |group: &str| {
+        desk(&format!(
+            r#"resource "ledger" type="azure.sql" {{ server "sql-desk"; database "ledger" }}
+            resource "maybe" type="azure.sql" {{ server "sql-desk"; database "ledger"; resource-group {group} }}
+            identity "writer" type="user-assigned" {{
+                assign "db_owner" on="ledger"
+                assign "db_denydatawriter" on="maybe"
+            }}
+            {}"#,
+            tool("note", "writer", r#"uses "ledger" "INSERT""#)
+        ))
+    };
+    let writes = |desk: &Desk| desk.excess("writer").contains(&"ledger DELETE".to_owned());
+    let (sure, maybe) = (with("\"rg-desk\""), with("(param)\"group\""));
+    assert_eq!(sure.states(), [State::Missing]);
+    assert_eq!(maybe.states(), [State::Conditional]);
+    assert!(
+        !writes(&sure) && writes(&maybe),
+        "{:?}",
+        maybe.excess("writer")
+    );
+}
+
+#[test]
 fn a_management_group_covers_the_subscriptions_that_it_lists() {
     let own = "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11";
     let with = |covers: &str| {

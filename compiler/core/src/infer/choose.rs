@@ -36,7 +36,12 @@ impl Custom {
 const MANAGEMENT_GROUP: &str = "Microsoft.Management/managementGroups";
 
 /// What meets a group of needs; nothing where nothing can.
-pub(super) fn choose(case: &Case<'_>, group: &Open, pins: &Pins, taken: &[String]) -> Vec<Choice> {
+pub(super) fn choose(
+    case: &Case<'_>,
+    group: &Open,
+    pins: &Pins,
+    taken: &BTreeSet<String>,
+) -> Vec<Choice> {
     if group.needs.is_empty() {
         return Vec::new();
     }
@@ -256,18 +261,16 @@ fn is_of(plane: Plane, family: PlaneFamily) -> bool {
 
 /// The name of a custom role for a group: after identity and resource, and like nothing else, so
 /// that it stays the same whatever else is declared.
-fn name(case: &Case<'_>, group: &Open, taken: &[String]) -> String {
+fn name(case: &Case<'_>, group: &Open, taken: &BTreeSet<String>) -> String {
     let identity = &case.program.identities.at(group.identity).name.value;
     let resource = &case.program.resources.at(group.on).name.value;
     let short = shortened(format!("{} {}", titled(identity), titled(resource)));
     let is_taken = |name: &String| {
-        let mut own = case.program.roles.values().map(|role| &role.name.value);
-        own.any(|other| other.eq_ignore_ascii_case(name))
-            || taken.iter().any(|other| other.eq_ignore_ascii_case(name))
+        taken.contains(&name.to_ascii_lowercase())
             || case.catalogue.role_by_name(name).is_some()
             || plane_roles::by_name(group.family, name).is_some()
     };
-    let numbered = (2..=taken.len() + case.program.roles.len() + 3).map(|n| format!("{short} {n}"));
+    let numbered = (2..=taken.len() + 3).map(|n| format!("{short} {n}"));
     std::iter::once(short.clone())
         .chain(numbered)
         .find(|name| !is_taken(name))

@@ -35,6 +35,7 @@ use crate::ir::{
 use crate::source::{Span, Word};
 use choose::Custom;
 use grantc_spec::catalogue::Catalogue;
+use std::collections::BTreeSet;
 
 /// Something that was chosen.
 struct Choice {
@@ -83,6 +84,9 @@ pub(crate) fn infer(
 fn choices(case: &Case<'_>, pins: &Pins) -> Vec<Choice> {
     let mut all = Vec::new();
     let places = open::Places::new(case);
+    // Names of roles, in small letters.
+    let roles = case.program.roles.values();
+    let mut taken: BTreeSet<String> = roles.map(|it| it.name.value.to_ascii_lowercase()).collect();
     for (id, identity) in case.program.identities.iter() {
         // What could not be resolved may be what is open here.
         if identity.inferred.is_none() || identity.broken {
@@ -92,19 +96,16 @@ fn choices(case: &Case<'_>, pins: &Pins) -> Vec<Choice> {
         for group in open::groups(case, &places, id) {
             let mine = all.get(first..).unwrap_or_default();
             let rest = group.without(|need| meets(case, mine, need));
-            all.extend(choose::choose(case, &rest, pins, &taken(&all)));
+            let chosen = choose::choose(case, &rest, pins, &taken);
+            for choice in &chosen {
+                if let Role::Custom(custom) = &choice.role {
+                    taken.insert(custom.name.to_ascii_lowercase());
+                }
+            }
+            all.extend(chosen);
         }
     }
     all
-}
-
-/// The names of custom roles that were chosen.
-fn taken(choices: &[Choice]) -> Vec<String> {
-    let name = |choice: &Choice| match &choice.role {
-        Role::Custom(custom) => Some(custom.name.clone()),
-        Role::Candidate(_) | Role::Permission(_) => None,
-    };
-    choices.iter().filter_map(name).collect()
 }
 
 /// Whether something that was chosen already meets a need.

@@ -75,9 +75,7 @@ fn one_role_for_all_before_several_before_a_custom_one() {
         &tool(
             "tag",
             "auditor",
-            &format!(
-                r#"uses "archive" "read"; uses "archive" action="Microsoft.Storage/storageAccounts/read""#
-            ),
+            r#"uses "archive" "read"; uses "archive" action="Microsoft.Storage/storageAccounts/read""#,
         ),
     );
     let text = format!(

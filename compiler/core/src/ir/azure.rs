@@ -17,7 +17,7 @@ pub struct Azure {
     /// Who speaks MCP.
     pub hosting: Spanned<Hosting>,
     /// How tools are placed in apps.
-    pub isolation: Isolation,
+    pub isolation: Spanned<Isolation>,
     /// The private network; none when everything is public.
     pub network: Option<Network>,
     /// How long logs are kept, in days.

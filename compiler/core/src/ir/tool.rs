@@ -2,7 +2,7 @@
 
 use super::types::Field;
 use super::{IdentityId, ResourceId, Scope, ToolId, TypeId};
-use crate::source::{Span, Word};
+use crate::source::{Span, Spanned, Word};
 use grantc_spec::Plane;
 use grantc_spec::connectors::Verb;
 use std::sync::Arc;
@@ -119,13 +119,13 @@ impl PathPattern {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Hints {
     /// It changes nothing.
-    pub read_only: Option<bool>,
+    pub read_only: Option<Spanned<bool>>,
     /// It may destroy something.
-    pub destructive: Option<bool>,
+    pub destructive: Option<Spanned<bool>>,
     /// Calling it again changes nothing more.
-    pub idempotent: Option<bool>,
+    pub idempotent: Option<Spanned<bool>>,
     /// It reaches beyond a closed set of things.
-    pub open_world: Option<bool>,
+    pub open_world: Option<Spanned<bool>>,
 }
 
 /// Limits that the runtime keeps.

@@ -7,7 +7,7 @@ use crate::ir::{App, IdentityId, IdentityKind, Isolation, Program, Tool, ToolId}
 use crate::source::Span;
 use grantc_spec::hosting::host_identity;
 use grantc_spec::rules;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Places every tool in an app: `app` nodes first, `isolation` the rest.
 pub(super) fn place(
@@ -17,49 +17,26 @@ pub(super) fn place(
     diagnostics: &mut Diagnostics,
 ) {
     let mut apps: Vec<App> = Vec::new();
-    let placed = by_hand(declared, tools, &mut apps, diagnostics);
+    by_hand(declared, tools, &mut apps, diagnostics);
     // Without infrastructure there is one process: the one that is started.
     let isolation = program
         .azure
         .as_ref()
-        .map_or(Isolation::Shared, |azure| azure.isolation);
-    let by_hand = apps.len();
-    for (id, tool) in program.tools.iter() {
-        if placed.contains_key(&id) {
-            continue;
+        .map_or(Isolation::Shared, |azure| azure.isolation.value);
+    let (apps, clashes) = arrange(isolation, apps, program);
+    for (tool, taken) in clashes {
+        let tool = program.tools.at(tool);
+        let name = &taken.name;
+        let message = format!(
+            "`{}` would be placed in an app named `{name}`, and an `app` node has that name",
+            tool.name
+        );
+        let mut finding = Diagnostic::new(&rules::COLLIDING_NAMES, tool.span, message)
+            .help("name it in that node, or give the node another name");
+        if let Some(span) = taken.placed {
+            finding = finding.also(span, "declared here");
         }
-        let name = app_name(isolation, tool, program);
-        if let Some(taken) = apps.iter().take(by_hand).find(|app| app.name == name) {
-            let message = format!(
-                "`{}` would be placed in an app named `{name}`, and an `app` node has that name",
-                tool.name
-            );
-            let mut finding = Diagnostic::new(&rules::COLLIDING_NAMES, tool.span, message)
-                .help("name it in that node, or give the node another name");
-            if let Some(span) = taken.placed {
-                finding = finding.also(span, "declared here");
-            }
-            diagnostics.push(finding);
-            continue;
-        }
-        match apps.iter_mut().find(|app| app.name == name) {
-            Some(app) => app.tools.push(id),
-            None => apps.push(App {
-                name,
-                placed: None,
-                tools: vec![id],
-                identities: Vec::new(),
-            }),
-        }
-    }
-    for app in &mut apps {
-        let mut all: Vec<IdentityId> = Vec::new();
-        for tool in &app.tools {
-            all.extend(program.tools.at(*tool).identities());
-        }
-        all.sort();
-        all.dedup();
-        app.identities = all;
+        diagnostics.push(finding);
     }
     of_one_app(&apps, program, diagnostics);
     named_as_a_host(&apps, program, diagnostics);
@@ -68,13 +45,47 @@ pub(super) fn place(
     }
 }
 
-/// The apps of `app` nodes, and where each of their tools was placed.
+/// Places the tools that `app` nodes leave over as `isolation` says, and attaches identities. A tool
+/// whose app would have the name of a node is given back with that app.
+pub(crate) fn arrange(
+    isolation: Isolation,
+    by_hand: Vec<App>,
+    program: &Program,
+) -> (Vec<App>, Vec<(ToolId, App)>) {
+    let mut apps = by_hand;
+    let placed: BTreeSet<ToolId> = apps.iter().flat_map(|app| &app.tools).copied().collect();
+    let mut named: BTreeMap<String, usize> = BTreeMap::new();
+    for (at, app) in apps.iter().enumerate() {
+        named.entry(app.name.clone()).or_insert(at);
+    }
+    let mut clashes = Vec::new();
+    for (id, tool) in program.tools.iter().filter(|(id, _)| !placed.contains(id)) {
+        let name = app_name(isolation, tool, program);
+        match named.get(&name).and_then(|at| apps.get_mut(*at)) {
+            Some(taken) if taken.placed.is_some() => clashes.push((id, taken.clone())),
+            Some(app) => app.tools.push(id),
+            None => {
+                named.insert(name.clone(), apps.len());
+                apps.push(App::new(name, None, vec![id]));
+            }
+        }
+    }
+    for app in &mut apps {
+        let tools = app.tools.iter();
+        let identities = tools.flat_map(|tool| program.tools.at(*tool).identities());
+        let identities: BTreeSet<IdentityId> = identities.collect();
+        app.identities = identities.into_iter().collect();
+    }
+    (apps, clashes)
+}
+
+/// The apps of `app` nodes.
 fn by_hand(
     declared: &[ast::App],
     tools: &Names<Tool>,
     apps: &mut Vec<App>,
     diagnostics: &mut Diagnostics,
-) -> BTreeMap<ToolId, Span> {
+) {
     collisions("apps", declared.iter().map(|app| &app.name), diagnostics);
     let mut placed: BTreeMap<ToolId, Span> = BTreeMap::new();
     for one in declared {
@@ -104,27 +115,14 @@ fn by_hand(
             own.push(id);
         }
         own.sort();
-        apps.push(App {
-            name: one.name.value.clone(),
-            placed: Some(one.span),
-            tools: own,
-            identities: Vec::new(),
-        });
+        apps.push(App::new(one.name.value.clone(), Some(one.span), own));
     }
-    placed
 }
 
 /// A system-assigned identity is that of one app.
 fn of_one_app(apps: &[App], program: &Program, diagnostics: &mut Diagnostics) {
-    for (id, identity) in program.identities.iter() {
-        if identity.kind != IdentityKind::SystemAssigned {
-            continue;
-        }
-        let of: Vec<&App> = apps
-            .iter()
-            .filter(|app| app.identities.contains(&id))
-            .collect();
-        let [_, _, ..] = of.as_slice() else { continue };
+    for (id, of) in torn(apps, program) {
+        let identity = program.identities.at(id);
         let names: Vec<_> = of.iter().map(|app| format!("`{}`", app.name)).collect();
         let message = format!(
             "`{}` is the identity of one app, and tools of several act as it: {}",
@@ -139,16 +137,30 @@ fn of_one_app(apps: &[App], program: &Program, diagnostics: &mut Diagnostics) {
     }
 }
 
+/// The system-assigned identities whose tools are in several apps, with these.
+pub(crate) fn torn<'a>(apps: &'a [App], program: &Program) -> Vec<(IdentityId, Vec<&'a App>)> {
+    let all = program.identities.iter();
+    let system = all.filter(|(_, it)| it.kind == IdentityKind::SystemAssigned);
+    let with_apps = system.map(|(id, _)| {
+        let of = apps.iter().filter(|app| app.identities.contains(&id));
+        (id, of.collect::<Vec<_>>())
+    });
+    with_apps.filter(|(_, of)| of.len() > 1).collect()
+}
+
 /// The name of an app's host identity is taken.
 fn named_as_a_host(apps: &[App], program: &Program, diagnostics: &mut Diagnostics) {
     if program.azure.is_none() {
         return;
     }
+    let hosts: BTreeMap<String, &App> = apps
+        .iter()
+        .map(|app| (host_identity(&app.name), app))
+        .collect();
     for identity in program.identities.values() {
-        let of = apps
-            .iter()
-            .find(|app| host_identity(&app.name) == identity.name.value);
-        let Some(of) = of else { continue };
+        let Some(of) = hosts.get(&identity.name.value) else {
+            continue;
+        };
         let message = format!(
             "the host identity of app `{}` is named `{}`, too",
             of.name, identity.name

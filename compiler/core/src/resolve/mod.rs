@@ -19,6 +19,8 @@ mod tools;
 mod units;
 mod uses;
 
+pub(crate) use apps::{arrange, torn};
+
 use crate::arena::Id;
 use crate::ast;
 use crate::diagnostic::{Diagnostic, Diagnostics};

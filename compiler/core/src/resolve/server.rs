@@ -159,11 +159,15 @@ pub(super) fn azure(
         Spanned::new(deploy(policy, params, diagnostics), policy.word.span)
     });
     let policies = policies.collect();
-    let isolation = match azure.isolation.as_ref().map(|word| word.value.as_str()) {
-        Some("shared") => Isolation::Shared,
-        Some("per-tool") => Isolation::PerTool,
-        _ => Isolation::PerIdentity,
-    };
+    let isolation = azure.isolation.as_ref();
+    let isolation = Spanned::new(
+        match isolation.map(|word| word.value.as_str()) {
+            Some("shared") => Isolation::Shared,
+            Some("per-tool") => Isolation::PerTool,
+            _ => Isolation::PerIdentity,
+        },
+        isolation.map_or(azure.span, |word| word.span),
+    );
     let resource = own_group(&subscription, &resource_group, azure.span, program);
     let Some(resource) = resource else { return };
     program.azure = Some(Azure {

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{
     Field, Hints, Identity, Limits, Need, Output, Program, Resource, Tool, Ty, TypeDef, TypeKind,
 };
-use crate::source::Word;
+use crate::source::{Spanned, Word};
 use crate::syntax::{Value, ValueKind};
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::rules;
@@ -182,7 +182,7 @@ fn hints(hints: &[(Word, bool)]) -> Hints {
         hints
             .iter()
             .find(|(k, _)| k.value == key)
-            .map(|(_, flag)| *flag)
+            .map(|(key, flag)| Spanned::new(*flag, key.span))
     };
     Hints {
         read_only: get("read-only"),

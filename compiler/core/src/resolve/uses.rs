@@ -237,7 +237,8 @@ pub(super) fn verbs_help(resource: &Resource) -> String {
 
 /// An operation is named exactly: `Provider/type/…/verb`, without wildcards.
 fn check_operation(word: &Word, diagnostics: &mut Diagnostics) -> bool {
-    let ok = |c: char| c.is_ascii_alphanumeric() || "._-/".contains(c);
+    // `labels:analyze` and `$metadata` are parts of names that Azure lists.
+    let ok = |c: char| c.is_ascii_alphanumeric() || "._-/:$".contains(c);
     let exact = word.value.split('/').count() >= 2
         && word.value.chars().all(ok)
         && word.value.split('/').all(|part| !part.is_empty());

@@ -186,7 +186,13 @@ pub(crate) fn excess(program: &Program, identity: IdentityId) -> BTreeSet<(Resou
             }
             let held = own.iter().any(|(on, blocks)| {
                 let above = type_of(on) != its_type && at_or_below(&type_of(on), its_type);
-                let inert = !by_name && above;
+                let group = ["microsoft.resources/", "microsoft.management/"];
+                let covered = at_or_below(its_type, &type_of(on))
+                    || group
+                        .iter()
+                        .any(|it| type_of(on).to_lowercase().starts_with(it));
+                let beside = op.0 == Plane::Control && !covered;
+                let inert = !by_name && (above || beside);
                 !inert
                     && on.scope.covers(&resource.scope) != Covers::No
                     && granted(blocks, op) != Verdict::No

@@ -326,7 +326,8 @@ fn exact(name: &str, part: Part, found: &mut Found) {
 }
 
 fn is_operation(name: &str) -> bool {
-    let ok = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    // As Azure lists them: `labels:analyze`, `$metadata`.
+    let ok = |c: char| c.is_ascii_alphanumeric() || "._-:$".contains(c);
     name.split('/')
         .all(|part| !part.is_empty() && part.chars().all(ok))
 }

@@ -4,18 +4,19 @@ use super::Asked;
 use super::question::Operations;
 use crate::check::Case;
 use crate::check::case::list;
-use crate::graph::{Granted, Matched, Plane as _, State, matched};
+use crate::graph::{Granted, Matched, Plane as _, State, is_container, matched};
 use crate::ir::{
-    Assignment, AssignmentId, Condition, Covers, IdentityId, ResourceId, RoleRef, Text,
+    Assignment, AssignmentId, Condition, Covers, IdentityId, NeedId, ResourceId, RoleRef, Text,
 };
 use grantc_spec::catalogue::OpId;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// An assignment that grants an operation on one or several resources.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct GrantView {
     pub(super) identity: String,
-    /// `assign` or `consent`.
+    /// `assign` or `consent`; `inferred` where it was chosen and no node writes it.
     pub(super) node: &'static str,
     pub(super) role: String,
     /// Whether it is a role of the manifest.
@@ -43,6 +44,9 @@ pub(super) struct ReachedView {
     pub(super) name: String,
     /// Whether it is only held if something comes out right that is not known before deployment.
     pub(super) conditional: bool,
+    /// Whether it is sure that what the assignment is on covers it.
+    #[serde(skip)]
+    pub(super) covered: bool,
     /// What has to come out right.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) only: Vec<String>,
@@ -59,21 +63,71 @@ pub(super) struct NearView {
     pub(super) why: String,
 }
 
+/// What a question is asked about, with what answers look up again and again.
+pub(super) struct Ground<'g> {
+    pub(super) asked: &'g Asked<'g>,
+    pub(super) case: &'g Case<'g>,
+    /// The needs that an operation on a resource would meet.
+    needed: BTreeMap<(OpId, ResourceId), Vec<NeedId>>,
+    /// The container that is asked about by name: what is in it counts too.
+    whole: Option<ResourceId>,
+}
+
+impl<'g> Ground<'g> {
+    pub(super) fn new(
+        asked: &'g Asked<'g>,
+        case: &'g Case<'g>,
+        at: Option<ResourceId>,
+    ) -> Ground<'g> {
+        let mut needed: BTreeMap<_, Vec<NeedId>> = BTreeMap::new();
+        for (id, need) in case.program.needs.iter() {
+            for operation in case.graph.clause(id) {
+                needed
+                    .entry((*operation, need.resource))
+                    .or_default()
+                    .push(id);
+            }
+        }
+        let container = |at: &ResourceId| is_container(case.program.resources.at(*at));
+        Ground {
+            asked,
+            case,
+            needed,
+            whole: at.filter(container),
+        }
+    }
+
+    fn needs(&self, operation: OpId, at: ResourceId) -> &[NeedId] {
+        self.needed.get(&(operation, at)).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether an operation is one of a resource: by its type, or because something needs it there.
+    fn applies(&self, operation: OpId, at: ResourceId) -> bool {
+        !self.needs(operation, at).is_empty()
+            || self.case.graph.kinds().applying(at).contains(operation)
+    }
+
+    /// Whether it is asked what can be done to everything in a container, which the operation is
+    /// not one of itself.
+    fn is_inside(&self, operation: OpId, at: ResourceId) -> bool {
+        self.whole == Some(at) && !self.applies(operation, at)
+    }
+}
+
 /// What an identity holds of operations, on these resources: one entry for each assignment and
 /// operation, surest first.
 pub(super) fn grants(
-    asked: &Asked<'_>,
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     identity: IdentityId,
     operations: &[OpId],
     resources: &[ResourceId],
 ) -> Vec<GrantView> {
     let mut all = Vec::new();
-    for id in case.graph.held_by(identity) {
+    for id in ground.case.graph.held_by(identity) {
         for operation in operations {
-            let reached = reached(case, *id, *operation, resources);
+            let reached = reached(ground, *id, *operation, resources);
             if !reached.is_empty() {
-                all.push(view(asked, case, *id, *operation, reached));
+                all.push(view(ground, *id, *operation, reached));
             }
         }
     }
@@ -82,12 +136,12 @@ pub(super) fn grants(
 }
 
 fn view(
-    asked: &Asked<'_>,
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     id: AssignmentId,
     operation: OpId,
     resources: Vec<ReachedView>,
 ) -> GrantView {
+    let case = ground.case;
     let program = case.program;
     let held = program.assignments.at(id);
     let found = case.operation(operation);
@@ -95,11 +149,11 @@ fn view(
     let granting = strings.into_iter().filter(|it| it.taken_by.is_none());
     GrantView {
         identity: program.identities.at(held.identity).name.value.clone(),
-        node: held.word(),
+        node: node(held),
         role: held.role_name.value.clone(),
         custom: matches!(held.role, RoleRef::Custom(_)),
         on: program.resources.at(held.on).name.value.clone(),
-        place: asked.sources.place(held.span),
+        place: ground.asked.sources.place(held.span),
         plane: found.plane.word(),
         operation: found.name.into_owned(),
         matched: granting
@@ -112,6 +166,13 @@ fn view(
     }
 }
 
+fn node(held: &Assignment) -> &'static str {
+    match held.inferred {
+        Some(_) => "inferred",
+        None => held.word(),
+    }
+}
+
 fn strings(case: &Case<'_>, role: RoleRef, operation: OpId) -> Vec<Matched> {
     let found = case.operation(operation);
     matched(case.program, case.catalogue, role, found.plane, &found.name)
@@ -119,11 +180,12 @@ fn strings(case: &Case<'_>, role: RoleRef, operation: OpId) -> Vec<Matched> {
 
 /// The resources on which an assignment grants an operation.
 fn reached(
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     id: AssignmentId,
     operation: OpId,
     resources: &[ResourceId],
 ) -> Vec<ReachedView> {
+    let case = ground.case;
     let held = case.program.assignments.at(id);
     let (graph, rbac) = (case.graph, case.graph.rbac());
     let granted = rbac.grants(held, operation, None);
@@ -132,54 +194,54 @@ fn reached(
     }
     let mut reached = Vec::new();
     for at in resources {
-        let Some(covers) = covers(case, held, operation, *at) else {
+        let Some(covers) = covers(ground, held, operation, *at) else {
             continue;
         };
         let state = rbac.decide(covers, granted);
-        let works = graph.kinds().works(operation, held.on, *at) || is_needed(case, operation, *at);
-        if state == State::Missing || !works || denied(case, held.identity, operation, *at) {
+        let works = graph.kinds().works(operation, held.on, *at)
+            || !ground.needs(operation, *at).is_empty()
+            || ground.is_inside(operation, *at);
+        if state == State::Missing || !works || denied(ground, held.identity, operation, *at) {
             continue;
         }
         reached.push(ReachedView {
             name: case.program.resources.at(*at).name.value.clone(),
             conditional: state == State::Conditional,
-            only: only(case, held, operation, *at, covers),
+            covered: covers == Covers::Yes,
+            only: only(ground, held, operation, *at, covers),
         });
     }
     reached
 }
 
 /// Whether an assignment reaches a resource, or what a tool needs an operation on because of it.
-fn covers(case: &Case<'_>, held: &Assignment, operation: OpId, at: ResourceId) -> Option<Covers> {
-    let rbac = case.graph.rbac();
+fn covers(
+    ground: &Ground<'_>,
+    held: &Assignment,
+    operation: OpId,
+    at: ResourceId,
+) -> Option<Covers> {
+    let rbac = ground.case.graph.rbac();
     // A verb may be judged at a level above the resource.
-    let needs = case.graph.needs_as(held.identity).iter().filter(|need| {
-        case.program.needs.at(**need).resource == at
-            && case.graph.clause(**need).contains(&operation)
-    });
+    let needs = ground.needs(operation, at).iter();
     let places = needs.map(|need| rbac.places.of_need(*need));
-    let own = std::iter::once(rbac.places.of_resource(at));
-    let all = places.chain(own).map(|place| rbac.covers(held.on, place));
-    all.max().filter(|covers| *covers != Covers::No)
-}
-
-/// Whether some need on a resource says that an operation applies there.
-fn is_needed(case: &Case<'_>, operation: OpId, at: ResourceId) -> bool {
-    let mut needs = case.program.needs.iter();
-    needs.any(|(id, need)| need.resource == at && case.graph.clause(id).contains(&operation))
+    let own = || rbac.covers(held.on, rbac.places.of_resource(at));
+    let judged = places.map(|place| rbac.covers(held.on, place)).max();
+    Some(judged.unwrap_or_else(own)).filter(|covers| *covers != Covers::No)
 }
 
 /// Whether another role of the identity takes an operation away for sure.
-fn denied(case: &Case<'_>, identity: IdentityId, operation: OpId, at: ResourceId) -> bool {
-    denying(case, identity, operation, at).is_some()
+fn denied(ground: &Ground<'_>, identity: IdentityId, operation: OpId, at: ResourceId) -> bool {
+    denying(ground, identity, operation, at).is_some()
 }
 
 fn denying(
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     identity: IdentityId,
     operation: OpId,
     at: ResourceId,
 ) -> Option<AssignmentId> {
+    let case = ground.case;
     let rbac = case.graph.rbac();
     let denies = |id: &&AssignmentId| {
         let held = case.program.assignments.at(**id);
@@ -191,14 +253,21 @@ fn denying(
 
 /// What has to come out right for an assignment to grant an operation on a resource.
 fn only(
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     held: &Assignment,
     operation: OpId,
     at: ResourceId,
     covers: Covers,
 ) -> Vec<String> {
+    let case = ground.case;
     let rbac = case.graph.rbac();
     let mut only = Vec::new();
+    if ground.is_inside(operation, at) {
+        only.push(format!(
+            "on what is in `{}`",
+            case.program.resources.at(at).name
+        ));
+    }
     if rbac.power(held.role).grants(operation) == Granted::Conditional {
         only.push(format!(
             "under the condition inside `{}`, which is decided at run time",
@@ -251,16 +320,16 @@ fn only(
 
 /// The assignments of an identity that do not grant an operation, the nearest first.
 pub(super) fn near(
-    asked: &Asked<'_>,
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     identity: IdentityId,
     operations: &Operations,
     resources: &[ResourceId],
 ) -> Vec<NearView> {
+    let case = ground.case;
     let mut all = Vec::new();
     for id in case.graph.held_by(identity) {
         let reasons = operations.ids.iter().filter_map(|operation| {
-            let one = |at: &ResourceId| reason(case, *id, *operation, *at);
+            let one = |at: &ResourceId| reason(ground, *id, *operation, *at);
             resources.iter().filter_map(one).min()
         });
         let Some((rank, why)) = reasons.min() else {
@@ -269,10 +338,10 @@ pub(super) fn near(
         let held = case.program.assignments.at(*id);
         let near = NearView {
             identity: case.program.identities.at(identity).name.value.clone(),
-            node: held.word(),
+            node: node(held),
             role: held.role_name.value.clone(),
             on: case.program.resources.at(held.on).name.value.clone(),
-            place: asked.sources.place(held.span),
+            place: ground.asked.sources.place(held.span),
             why,
         };
         all.push((rank, near));
@@ -283,20 +352,21 @@ pub(super) fn near(
 
 /// Why an assignment does not grant an operation on a resource, and how near it comes.
 fn reason(
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     id: AssignmentId,
     operation: OpId,
     at: ResourceId,
 ) -> Option<(u8, String)> {
+    let case = ground.case;
     let held = case.program.assignments.at(id);
     let rbac = case.graph.rbac();
     let resource = &case.program.resources.at(at).name;
-    if !case.graph.kinds().applying(at).contains(operation) && !is_needed(case, operation, at) {
+    if !ground.applies(operation, at) && !ground.is_inside(operation, at) {
         return None;
     }
-    let covers = covers(case, held, operation, at).is_some();
+    let covers = covers(ground, held, operation, at).is_some();
     let grants = rbac.power(held.role).grants(operation) != Granted::No;
-    if let Some(by) = denying(case, held.identity, operation, at) {
+    if let Some(by) = denying(ground, held.identity, operation, at) {
         return (by == id).then(|| (0, "denies it, whatever else grants it".to_owned()));
     }
     if grants {
@@ -309,6 +379,10 @@ fn reason(
                 format!(
                     "grants it, but it has no effect below what it belongs to: `{resource}` is below"
                 ),
+            ),
+            false if rbac.covers(held.on, rbac.places.of_resource(at)) != Covers::No => (
+                2,
+                format!("grants it, but does not cover what `{resource}` is used through"),
             ),
             false => (2, format!("grants it, but does not cover `{resource}`")),
         });

@@ -2,7 +2,7 @@
 
 use crate::check::Case;
 use crate::check::case::list;
-use crate::graph::Operation;
+use crate::graph::{Operation, is_container};
 use crate::ir::{IdentityId, NeedOrigin, Program, ResourceId, ToolId};
 use crate::names::did_you_mean;
 use grantc_spec::Plane;
@@ -106,7 +106,9 @@ pub(super) fn operations(
     word: &str,
     at: Option<ResourceId>,
 ) -> Result<Operations, Unclear> {
-    let resources: Vec<ResourceId> = match at {
+    // What is done to a container is mostly done to what is in it.
+    let container = |id: &ResourceId| is_container(case.program.resources.at(*id));
+    let resources: Vec<ResourceId> = match at.filter(|id| !container(id)) {
         Some(one) => vec![one],
         None => case.program.resources.ids().collect(),
     };

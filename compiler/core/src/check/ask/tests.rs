@@ -323,3 +323,50 @@ fn the_platform_is_told_apart() {
     );
     assert!(json(&whos(&desk, "delete", "archive"))["platform"] == json!([]));
 }
+
+/// What a role on a group is good for is mostly in it, and is no operation of the group.
+#[test]
+fn a_group_is_asked_about_with_all_that_is_in_it() {
+    let desk = shared();
+    let keys = "storageAccounts/listKeys/action";
+    let group = whos(&desk, keys, "data");
+    let grant = &json(&group)["identities"][0]["grants"][0];
+    assert_eq!(grant["identity"], "owner");
+    assert_eq!(
+        grant["resources"][0]["only"],
+        json!(["on what is in `data`"])
+    );
+    // Without a name of a group the declared resources speak for themselves.
+    let shown = json(&whys(&desk, "owner", keys, None).unwrap());
+    let names: Vec<_> = shown["held"][0]["resources"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|at| &at["name"])
+        .collect();
+    assert!(!names.contains(&&json!("data")), "{names:?}");
+    assert!(names.contains(&&json!("account")), "{names:?}");
+}
+
+/// Listing is judged at the vault, whatever secret is used.
+#[test]
+fn a_verb_is_judged_where_it_is_done() {
+    let desk = desk(&format!(
+        r#"resource "secret" type="azure.keyvault" existing=#true {{ vault "kv-desk"; secret "key"; resource-group "rg-data" }}
+        identity "a" type="user-assigned" {{ assign "Key Vault Secrets User" on="secret" }}
+        {}"#,
+        tool("list_keys", "a", r#"uses "secret" "list""#),
+    ));
+    let answer = whys(&desk, "list_keys", "list", Some("secret")).unwrap();
+    let shown = json(&answer);
+    assert_eq!(shown["needed"][0]["verdict"], "missing");
+    assert_eq!(
+        (&shown["verdict"], &shown["held"]),
+        (&json!("none"), &json!([]))
+    );
+    assert_eq!(
+        shown["near"][0]["why"],
+        "grants it, but does not cover what `secret` is used through"
+    );
+    assert!(!whos(&desk, "list", "secret").anybody());
+}

@@ -175,7 +175,8 @@ fn chain(f: &mut Formatter<'_>, from: &str, grant: &GrantView) -> fmt::Result {
 
 /// The resources that a grant is for, and what each hangs on.
 fn covered(f: &mut Formatter<'_>, grant: &GrantView) -> fmt::Result {
-    let below = grant.resources.iter().filter(|at| at.name != grant.on);
+    let below = grant.resources.iter();
+    let below = below.filter(|at| at.covered && at.name != grant.on);
     let below: Vec<String> = below.map(|at| format!("`{}`", at.name)).collect();
     if !below.is_empty() {
         writeln!(f, "    `{}` covers {}", grant.on, few(&below))?;
@@ -340,7 +341,7 @@ fn assignment(
         writeln!(f, "      {remark}")?;
     }
     for at in &grant.resources {
-        if at.name != *on {
+        if at.covered && at.name != *on {
             writeln!(f, "      inherited: `{on}` covers `{}`", at.name)?;
         }
         for one in &at.only {

@@ -1,7 +1,7 @@
 //! Who can do an operation on a resource, and by which path.
 
 use super::Asked;
-use super::grants::{GrantView, grants};
+use super::grants::{GrantView, Ground, grants};
 use super::question::Operations;
 use super::why::{OperationView, PlatformView, neighbours, operation_views, platform};
 use crate::check::Case;
@@ -81,11 +81,12 @@ pub(super) fn answer(
     operations: Operations,
     at: ResourceId,
 ) -> Who {
+    let ground = Ground::new(asked, case, Some(at));
     let found: BTreeMap<IdentityId, IdentityView> = case
         .program
         .identities
         .iter()
-        .filter_map(|(id, it)| Some((id, identity(asked, case, id, it, &operations, at)?)))
+        .filter_map(|(id, it)| Some((id, identity(&ground, id, it, &operations, at)?)))
         .collect();
     let tools = case.program.tools.iter();
     let tools = tools.flat_map(|(id, it)| tool(case, id, it, &found, &operations, at));
@@ -105,15 +106,15 @@ pub(super) fn answer(
 }
 
 fn identity(
-    asked: &Asked<'_>,
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     id: IdentityId,
     identity: &Identity,
     operations: &Operations,
     at: ResourceId,
 ) -> Option<IdentityView> {
-    let held = grants(asked, case, id, &operations.ids, &[at]);
-    let keys = keys(asked, case, id, operations, at);
+    let case = ground.case;
+    let held = grants(ground, id, &operations.ids, &[at]);
+    let keys = keys(ground, id, operations, at);
     if held.is_empty() && keys.is_empty() {
         return None;
     }
@@ -140,12 +141,12 @@ fn needs(case: &Case<'_>, needs: &[NeedId], operations: &[OpId], at: ResourceId)
 
 /// What hands out keys to the data of a resource, where that is what is asked about.
 fn keys(
-    asked: &Asked<'_>,
-    case: &Case<'_>,
+    ground: &Ground<'_>,
     id: IdentityId,
     operations: &Operations,
     at: ResourceId,
 ) -> Vec<KeyView> {
+    let case = ground.case;
     let connector = &case.program.resources.at(at).connector;
     let spoken = |name: &str| {
         let clauses = connector.verbs.iter().flat_map(|verb| &verb.needs);
@@ -164,7 +165,7 @@ fn keys(
         else {
             continue;
         };
-        let grants = grants(asked, case, id, &[operation], &[at]);
+        let grants = grants(ground, id, &[operation], &[at]);
         found.extend(grants.into_iter().map(|grant| KeyView {
             off_when: key.off_when.clone(),
             grant,

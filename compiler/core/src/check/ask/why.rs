@@ -1,7 +1,7 @@
 //! Why a tool or an identity needs an operation, and why it holds it.
 
 use super::Asked;
-use super::grants::{GrantView, NearView, grants, near};
+use super::grants::{GrantView, Ground, NearView, grants, near};
 use super::question::{Operations, Subject};
 use crate::check::Case;
 use crate::check::report::{CatalogueView, scope, steps};
@@ -117,6 +117,7 @@ pub(super) fn answer(
         None => case.program.resources.ids().collect(),
     };
     let program = case.program;
+    let ground = Ground::new(asked, case, at);
     let (needs, own): (&[NeedId], Vec<IdentityId>) = match subject {
         Subject::Tool(tool) => (case.graph.needs(tool), program.tools.at(tool).identities()),
         Subject::Identity(identity) => (case.graph.needs_as(identity), vec![identity]),
@@ -128,8 +129,13 @@ pub(super) fn answer(
     };
     let needs: Vec<NeedId> = needs.iter().filter(asks).copied().collect();
     let needed: Vec<NeededView> = needs.iter().map(|id| need(asked, case, *id)).collect();
-    let of = |identity| grants(asked, case, identity, &operations.ids, &resources);
-    let held: Vec<GrantView> = own.iter().flat_map(|identity| of(*identity)).collect();
+    let of = |identity| grants(&ground, identity, &operations.ids, &resources);
+    let mut held: Vec<GrantView> = own.iter().flat_map(|identity| of(*identity)).collect();
+    // What is for the needs comes before what is held besides.
+    held.sort_by_key(|grant| {
+        let needs = |name: &str| needed.iter().any(|need| need.resource == name);
+        !grant.resources.iter().any(|at| needs(&at.name))
+    });
     let app = match subject {
         Subject::Tool(tool) => case.graph.app(tool),
         Subject::Identity(_) => None,
@@ -156,7 +162,7 @@ pub(super) fn answer(
     let near = match held.is_empty() || !needs.iter().all(met) {
         true => own
             .iter()
-            .flat_map(|identity| near(asked, case, *identity, &operations, &wanting))
+            .flat_map(|identity| near(&ground, *identity, &operations, &wanting))
             .filter(|near| held.iter().all(|grant| grant.place != near.place))
             .collect(),
         false => Vec::new(),

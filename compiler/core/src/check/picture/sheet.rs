@@ -206,9 +206,17 @@ impl Sheet {
         for tools in fold.tools(picture) {
             let names: Vec<String> = tools.iter().map(|it| it.tool.name.clone()).collect();
             let mut badges = Vec::new();
-            let missing: usize = tools.iter().map(|it| it.tool.missing).sum();
-            if missing > 0 {
-                badges.push(Badge::new(Mark::Missing, format!("missing {missing}")));
+            for (mark, verdict) in [(Mark::Missing, "missing"), (Mark::Unproven, "conditional")] {
+                let needs = tools.iter().flat_map(|it| &it.tool.needs);
+                let open = needs.filter(|need| need.verdict == verdict).count();
+                let word = if mark == Mark::Missing {
+                    "missing"
+                } else {
+                    "unproven"
+                };
+                if open > 0 {
+                    badges.push(Badge::new(mark, format!("{word} {open}")));
+                }
             }
             let reach = || tools.iter().map(|it| it.tool.reach.len());
             match (reach().min().unwrap_or(0), reach().max().unwrap_or(0)) {
@@ -359,7 +367,10 @@ impl Sheet {
             self.frames.push(Frame {
                 column: Column::Resources,
                 name: resource.name.clone(),
-                note: about(resource),
+                note: match few(&may_cover(picture, &resource.id).collect::<Vec<_>>(), 2) {
+                    none if none.is_empty() => about(resource),
+                    some => format!("{}, may cover {some}", about(resource)),
+                },
                 members: vec![resource.name.clone()],
                 parent: None,
             });
@@ -388,6 +399,13 @@ impl Sheet {
             let names: Vec<String> = group.iter().map(|it| it.name.clone()).collect();
             let mut lines = listed(&names);
             lines.push(about);
+            let mut maybe: Vec<String> = Vec::new();
+            for resource in &group {
+                maybe.extend(may_cover(picture, &resource.id));
+            }
+            if !maybe.is_empty() {
+                lines.push(format!("may cover {}", few(&maybe, 2)));
+            }
             let card = self.card(Card {
                 kind: Kind::Resource,
                 name: called(&names, "resources"),
@@ -422,6 +440,8 @@ fn facts(picture: &Picture) -> Vec<String> {
         _ => format!("{n} {many}"),
     };
     let missing: usize = picture.tools.iter().map(|it| it.tool.missing).sum();
+    let needs = picture.tools.iter().flat_map(|it| &it.tool.needs);
+    let unproven = needs.filter(|need| need.verdict == "conditional").count();
     let judged = picture.identities.iter().filter(|it| !it.deploys);
     let excess: usize = judged.map(|it| it.identity.excess.operations.len()).sum();
     let reach: usize = picture.tools.iter().map(|it| it.tool.reach.len()).sum();
@@ -438,7 +458,10 @@ fn facts(picture: &Picture) -> Vec<String> {
         count(picture.identities.len(), "identity", "identities"),
         count(picture.assignments.len(), "assignment", "assignments"),
         count(declared, "resource", "resources"),
-        format!("missing {missing}"),
+        match unproven {
+            0 => format!("missing {missing}"),
+            _ => format!("missing {missing}, {unproven} of them unproven"),
+        },
         format!("excess {excess}"),
         format!("reach {reach}"),
         format!("catalogue {} {digest}…", picture.catalogue.date),
@@ -477,6 +500,9 @@ fn role_card(assignments: &[&AssignmentNode], alone: bool) -> Card {
     }
     if assignments.iter().all(|it| it.custom) {
         lines.push("custom role".to_owned());
+    }
+    if assignments.iter().all(|it| it.inferred) {
+        lines.push("inferred".to_owned());
     }
     let mut badges = Vec::new();
     let unproven: usize = assignments.iter().map(|it| it.unproven).sum();
@@ -560,6 +586,13 @@ fn parents(picture: &Picture) -> BTreeMap<&str, &str> {
         }
     }
     parents
+}
+
+/// The resources that another covers if a parameter comes out right.
+fn may_cover<'p>(picture: &'p Picture, id: &'p str) -> impl Iterator<Item = String> + 'p {
+    let edges = picture.edges.iter();
+    let edges = edges.filter(move |edge| edge.kind == "may-cover" && edge.from == id);
+    edges.map(|edge| edge.to.trim_start_matches("resource/").to_owned())
 }
 
 /// What a card is called: the one name, or how many there are.

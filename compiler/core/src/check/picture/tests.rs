@@ -13,14 +13,17 @@ fn json(desk: &Desk) -> Value {
     serde_json::to_value(&shown).unwrap()
 }
 
-fn dot(desk: &Desk) -> String {
+fn drawn(desk: &Desk) -> super::Picture {
     picture(
         &desk.program,
         &desk.graph,
         Catalogue::embedded(),
         &desk.sources,
     )
-    .dot()
+}
+
+fn dot(desk: &Desk) -> String {
+    drawn(desk).dot()
 }
 
 #[test]
@@ -117,5 +120,84 @@ fn names_are_escaped() {
     assert_eq!(quotes % 2, 0, "{text}");
     if desk.program.roles.len() == 1 {
         assert!(text.contains(r#"label="say \"hi\" \\N}"#), "{text}");
+    }
+}
+
+/// Two tools of two identities in one app, one of which lacks something.
+fn wrong() -> Desk {
+    desk(&format!(
+        r#"identity "a" type="user-assigned" {{ assign "Storage Blob Data Reader" on="archive" }}
+        identity "b" type="user-assigned" {{ assign "Contributor" on="account"; assign "Storage Blob Data Reader" on="somewhere" }}
+        {}{}"#,
+        tool("find", "a", r#"uses "archive" "read" "delete""#),
+        tool("look", "b", r#"uses "drafts" "read""#),
+    ))
+}
+
+#[test]
+fn what_is_wrong_has_a_sign_and_a_word() {
+    let picture = drawn(&wrong());
+    let (svg, mermaid) = (picture.svg(), picture.mermaid());
+    for (class, words) in [
+        ("missing", "missing 1"),
+        ("unproven", "unproven 1"),
+        ("excess", "excess"),
+        ("unused", "unused"),
+        ("reach", "reach"),
+    ] {
+        assert!(svg.contains(&format!("class=\"badge {class}\"")), "{class}");
+        assert!(svg.contains(&format!("class=\"sign {class}\"")), "{class}");
+        assert!(mermaid.contains(words), "{words} is not in {mermaid}");
+    }
+    for way in ["power", "missing", "reach"] {
+        assert!(svg.contains(&format!("class=\"link {way}\"")), "{way}");
+    }
+    assert!(svg.contains("prefers-color-scheme:dark"));
+    assert!(
+        mermaid.contains("-.-x") && mermaid.contains("attached"),
+        "{mermaid}"
+    );
+}
+
+/// In a picture without a fault there is no sign of one, and the legend does not speak of it.
+#[test]
+fn what_is_right_has_no_sign() {
+    let desk = reader(
+        r#"assign "Search Index Data Reader" on="index""#,
+        r#"uses "index" "query""#,
+    );
+    let svg = drawn(&desk).svg();
+    for word in ["missing", "unproven", "excess", "unused", "reach"] {
+        let badge = format!("class=\"badge {word}\"");
+        assert!(!svg.contains(&badge), "{word}: {svg}");
+    }
+    assert!(!svg.contains("not held"), "{svg}");
+}
+
+/// Alike things share a card that counts them; what is wrong keeps one of its own.
+#[test]
+fn what_is_wrong_is_not_folded_with_what_is_not() {
+    let mut text = String::from(
+        "identity \"a\" type=\"user-assigned\" { assign \"Storage Blob Data Reader\" on=\"archive\" }\n",
+    );
+    for at in 0..20 {
+        let verb = if at == 7 { "delete" } else { "read" };
+        text.push_str(&tool(
+            &format!("find_{at}"),
+            "a",
+            &format!(r#"uses "archive" "{verb}""#),
+        ));
+    }
+    let picture = drawn(&desk(&text));
+    let mermaid = picture.mermaid();
+    assert!(mermaid.contains("<b>19 tools</b>"), "{mermaid}");
+    assert!(
+        mermaid.contains("<b>find_7</b><br/>needs 1<br/>missing 1"),
+        "{mermaid}"
+    );
+    let svg = picture.svg();
+    assert!(svg.contains("Folded: 19 tools on 1 card"), "{svg}");
+    for at in 0..20 {
+        assert!(svg.contains(&format!("find_{at}")), "find_{at}");
     }
 }

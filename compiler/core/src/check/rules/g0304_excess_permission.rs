@@ -13,6 +13,7 @@ use crate::check::suggest::{Choice, assign};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fix::{Edit, Fix};
 use crate::ir::{Assignment, AssignmentId, Inferred, RoleRef};
+use grantc_spec::Plane;
 use grantc_spec::danger::Danger;
 use grantc_spec::rules::{EXCESS_PERMISSION, Level};
 
@@ -33,7 +34,7 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             let finding = excess(case, assignment, &leftover, worst.danger)
                 .at(case.path_of_assignment(id))
                 .witness(case.chain(id, worst.at, worst.operation));
-            diags.push(advise(case, id, finding, worst.danger, narrower));
+            diags.push(advise(case, id, finding, &leftover, narrower));
         }
     }
 }
@@ -134,10 +135,11 @@ fn advise(
     case: &Case<'_>,
     id: AssignmentId,
     finding: Diagnostic,
-    worst: Danger,
+    leftover: &Leftover,
     narrower: Option<Choice>,
 ) -> Diagnostic {
     let assignment = case.program.assignments.at(id);
+    let worst = leftover.worst().map_or(Danger::Read, |left| left.danger);
     let level = if worst < Danger::Read || narrower.is_some() {
         Level::Warning
     } else {
@@ -146,21 +148,29 @@ fn advise(
     let finding = finding.level(level);
     match (assignment.role, narrower) {
         // Nothing is narrower than a custom role made to fit.
-        (RoleRef::Custom(_), _) => advised(
-            finding.label("the role lists more than is needed"),
-            custom(case, id),
-        ),
+        (RoleRef::Custom(_), _) => match custom(case, id, leftover) {
+            Some(advice) => advised(finding.label("the role lists more than is needed"), advice),
+            None => fitting(finding),
+        },
         (_, Some(choice)) => advised(
             finding.label("a narrower role would do"),
             candidates(case, id, choice),
         ),
         (RoleRef::Permission(_), None) => finding.label("the permission allows more than is used"),
-        (_, None) if level == Level::Warning => advised(
-            finding.label("no candidate role leaves less"),
-            custom(case, id),
-        ),
+        (_, None) if level == Level::Warning => match custom(case, id, leftover) {
+            Some(advice) => advised(finding.label("no candidate role leaves less"), advice),
+            None => fitting(finding),
+        },
         (_, None) => finding.label("no candidate role leaves less"),
     }
+}
+
+/// Of what cannot be less: the same operations are needed, and are left over where a parameter may
+/// put another resource.
+fn fitting(finding: Diagnostic) -> Diagnostic {
+    finding
+        .level(Level::Note)
+        .label("it grants no operation that is not needed there")
 }
 
 fn advised(finding: Diagnostic, advice: Advice) -> Diagnostic {
@@ -209,18 +219,19 @@ fn leaves(case: &Case<'_>, leftover: &Leftover) -> String {
     }
 }
 
-/// A custom role of exactly what is needed. One that only this assignment uses keeps its name.
-fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
+/// A custom role of exactly what is needed. One that only this assignment uses keeps its name. None
+/// where that would leave as much over.
+fn custom(case: &Case<'_>, id: AssignmentId, leftover: &Leftover) -> Option<Advice> {
     let assignment = case.program.assignments.at(id);
     let &Assignment {
         identity, role, on, ..
     } = assignment;
     let Some(paths) = paths(assignment) else {
         let help = "it is narrowed by `where roles`: hold what else is needed by a role of its own";
-        return Advice {
+        return Some(Advice {
             help: help.to_owned(),
             fix: None,
-        };
+        });
     };
     let needs = case.graph.through(id);
     let same = |other: &&Assignment| other.role == role;
@@ -238,6 +249,16 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
         _ => None,
     };
     let custom = case.custom(name, needs, like);
+    let less = leftover.operations.iter().any(|left| {
+        let operation = case.operation(left.operation);
+        let same = |(plane, name): &(Plane, String)| {
+            *plane == operation.plane && name.eq_ignore_ascii_case(&operation.name)
+        };
+        !custom.operations.iter().any(same)
+    });
+    if !less {
+        return None;
+    }
     let proposed = Proposed {
         grants: Grants::Exactly(custom.operations),
         on,
@@ -245,10 +266,10 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
     };
     if !case.keeps(identity, &[id], &[proposed], &[]) {
         let help = "hold what is needed by a role of exactly that, on a narrower resource";
-        return Advice {
+        return Some(Advice {
             help: help.to_owned(),
             fix: None,
-        };
+        });
     }
     if let Some(own) = own {
         let help = format!(
@@ -258,10 +279,10 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
         let node = case.program.roles.at(own).span;
         let with = vec![custom.block];
         let edits = vec![Edit::Replace { node, with }];
-        return Advice {
+        return Some(Advice {
             help,
             fix: Some(Fix { edits }),
-        };
+        });
     }
     let nodes = case.nodes(&custom.name, on, paths);
     let help = format!(
@@ -274,10 +295,10 @@ fn custom(case: &Case<'_>, id: AssignmentId) -> Advice {
         file: assignment.span.file,
         node: custom.block,
     });
-    Advice {
+    Some(Advice {
         help,
         fix: Some(Fix { edits }),
-    }
+    })
 }
 
 #[cfg(test)]

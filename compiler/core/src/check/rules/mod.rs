@@ -6,10 +6,14 @@ mod g0303_unproven_permission;
 mod g0304_excess_permission;
 mod g0305_scope_too_wide;
 mod g0306_unused_assignment;
+mod g0307_shared_authority;
 mod g0308_escalation_path;
+mod g0309_credential_exposure;
 mod g0310_delegation;
 mod g0311_forbidden;
 mod g0312_not_assignable;
+mod g0315_hint_contradiction;
+mod g0316_service_switch;
 mod g0317_catalogue_lag;
 mod g0319_unused_identity;
 mod g0320_unused_resource;
@@ -37,14 +41,18 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
         g0304_excess_permission::check(case, diags);
         g0305_scope_too_wide::check(case, diags);
         g0306_unused_assignment::check(case, diags);
+        g0307_shared_authority::check(case, diags);
         g0319_unused_identity::check(case, diags);
         g0320_unused_resource::check(case, diags);
         g0321_unused_type::check(case, diags);
     }
     g0308_escalation_path::check(case, diags);
+    g0309_credential_exposure::check(case, diags);
     g0310_delegation::check(case, diags);
     g0311_forbidden::check(case, diags);
     g0312_not_assignable::check(case, diags);
+    g0315_hint_contradiction::check(case, diags);
+    g0316_service_switch::check(case, diags);
     g0317_catalogue_lag::check(case, diags);
     g0501_hidden_text::check(case, diags);
 }
