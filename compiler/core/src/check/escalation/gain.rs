@@ -7,6 +7,7 @@ use crate::ir::{Condition, Covers, IdentityId, NeedId, Program, ResourceId, Role
 use grantc_spec::catalogue::{OpId, OpSet};
 use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
 use grantc_spec::escalation::{Escalation, Target, escalations};
+use std::collections::BTreeMap;
 
 /// How bad it is to reach something: what sorts first is worst.
 pub(super) fn rank(mark: Mark) -> u8 {
@@ -28,6 +29,17 @@ struct Grant<'g> {
     role: RoleRef,
     on: ResourceId,
     condition: Option<&'g Condition>,
+}
+
+/// What was found out already.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Whether the first holds something that the second does not.
+    identities: BTreeMap<(IdentityId, IdentityId), bool>,
+    /// Whether a role on a resource, under no condition, gives an identity more.
+    grants: BTreeMap<(IdentityId, RoleRef, ResourceId), bool>,
+    /// Whether an operation is worth reaching.
+    matters: BTreeMap<OpId, bool>,
 }
 
 /// Whether a need is on a resource or below it.
@@ -81,6 +93,16 @@ impl Closure<'_, '_> {
 
     /// Whether one identity holds something that another does not.
     fn holds_more(&self, one: IdentityId, other: IdentityId) -> bool {
+        let known = self.known.borrow().identities.get(&(one, other)).copied();
+        known.unwrap_or_else(|| {
+            let more = self.has_more(one, other);
+            let identities = &mut self.known.borrow_mut().identities;
+            identities.insert((one, other), more);
+            more
+        })
+    }
+
+    fn has_more(&self, one: IdentityId, other: IdentityId) -> bool {
         self.case.graph.held_by(one).iter().any(|id| {
             let held = self.case.program.assignments.at(*id);
             let grant = Grant {
@@ -94,6 +116,21 @@ impl Closure<'_, '_> {
 
     /// Whether a role on a resource would give an identity something that it does not hold.
     fn gives_more(&self, grant: &Grant<'_>, identity: IdentityId) -> bool {
+        // Many hold the same.
+        let key = (identity, grant.role, grant.on);
+        let known = self.known.borrow().grants.get(&key).copied();
+        match (grant.condition, known) {
+            (None, Some(known)) => known,
+            (None, None) => {
+                let more = self.would_give_more(grant, identity);
+                self.known.borrow_mut().grants.insert(key, more);
+                more
+            }
+            (Some(_), _) => self.would_give_more(grant, identity),
+        }
+    }
+
+    fn would_give_more(&self, grant: &Grant<'_>, identity: IdentityId) -> bool {
         let (case, kinds) = (self.case, self.case.graph.kinds());
         let power = case.power(grant.role);
         let below = case.graph.below(grant.on).iter();
@@ -148,6 +185,15 @@ impl Closure<'_, '_> {
     /// Whether an operation on one resource is worth reaching: what attaches to any scope is not,
     /// be it tags, metrics or event subscriptions, unless power grows by it.
     fn matters(&self, operation: OpId) -> bool {
+        let known = self.known.borrow().matters.get(&operation).copied();
+        known.unwrap_or_else(|| {
+            let matters = self.is_more(operation);
+            self.known.borrow_mut().matters.insert(operation, matters);
+            matters
+        })
+    }
+
+    fn is_more(&self, operation: OpId) -> bool {
         let name = self.case.operation(operation).name;
         let attached = is_extension_type(resource_type_of_operation(&name));
         let grows = |row: &Escalation| {

@@ -28,7 +28,8 @@ use super::Case;
 use crate::ir::{AppId, AssignmentId, IdentityId, ResourceId};
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::{Bfs, NodeFiltered};
-use std::collections::BTreeMap;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Something that can be reached.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -67,6 +68,7 @@ pub(super) struct Closure<'c, 'a> {
     steps: Vec<Step>,
     graph: DiGraph<Mark, ()>,
     nodes: BTreeMap<Mark, NodeIndex>,
+    known: RefCell<gain::Known>,
 }
 
 /// Something that an identity reaches and does not hold.
@@ -91,6 +93,7 @@ impl<'c, 'a> Closure<'c, 'a> {
             steps: Vec::new(),
             graph: DiGraph::new(),
             nodes: BTreeMap::new(),
+            known: RefCell::default(),
         };
         closure.groups();
         // The edges of a node are walked from the last to the first: what the table lists first
@@ -156,18 +159,28 @@ impl<'c, 'a> Closure<'c, 'a> {
 
     /// What an identity reaches and does not hold: the surest and worst first, then the nearest.
     pub(super) fn gains(&self, identity: IdentityId) -> Vec<Gain> {
-        let mut gains: Vec<Gain> = self.walk(identity, true);
-        let known: Vec<Mark> = gains.iter().map(|gain| gain.mark).collect();
+        let mut gains = self.walk(identity, true, &BTreeSet::new());
         if self.steps.iter().any(|step| !step.certain) {
-            let perhaps = self.walk(identity, false);
-            gains.extend(perhaps.into_iter().filter(|it| !known.contains(&it.mark)));
+            let known = gains.iter().map(|gain| gain.mark).collect();
+            gains.extend(self.walk(identity, false, &known));
         }
+        // Whoever runs code in an app need not call its tools.
+        let apps: BTreeSet<Mark> = gains
+            .iter()
+            .map(|gain| gain.mark)
+            .filter(|mark| matches!(mark, Mark::App(_)))
+            .collect();
+        gains.retain(|gain| match gain.mark {
+            Mark::Calls(app) => !apps.contains(&Mark::App(app)),
+            _ => true,
+        });
         gains.sort_by_key(|gain| (!gain.certain, gain::rank(gain.mark), gain.path.len()));
         gains
     }
 
-    /// The walk from an identity, along the steps that work for certain or along all of them.
-    fn walk(&self, identity: IdentityId, certain: bool) -> Vec<Gain> {
+    /// The walk from an identity, along the steps that work for certain or along all of them; what
+    /// is known already is passed by.
+    fn walk(&self, identity: IdentityId, certain: bool, known: &BTreeSet<Mark>) -> Vec<Gain> {
         let Some(&start) = self.nodes.get(&Mark::Identity(identity)) else {
             return Vec::new();
         };
@@ -178,19 +191,21 @@ impl<'c, 'a> Closure<'c, 'a> {
             _ => true,
         };
         let open = NodeFiltered::from_fn(&self.graph, open);
-        let mut before: BTreeMap<NodeIndex, NodeIndex> = BTreeMap::new();
+        let mut before: Vec<Option<NodeIndex>> = vec![None; self.graph.node_count()];
         let mut walk = Bfs::new(&open, start);
         let mut gains = Vec::new();
         while let Some(at) = walk.next(&open) {
             for next in petgraph::visit::IntoNeighbors::neighbors(&open, at) {
-                if next != start {
-                    before.entry(next).or_insert(at);
+                if next != start
+                    && let Some(slot) = before.get_mut(next.index())
+                {
+                    slot.get_or_insert(at);
                 }
             }
             let Some(mark) = self.graph.node_weight(at) else {
                 continue;
             };
-            if at != start && self.is_gain(identity, *mark) {
+            if at != start && !known.contains(mark) && self.is_gain(identity, *mark) {
                 let path = self.path(&before, at);
                 gains.push(Gain {
                     mark: *mark,
@@ -202,8 +217,8 @@ impl<'c, 'a> Closure<'c, 'a> {
         gains
     }
 
-    fn path(&self, before: &BTreeMap<NodeIndex, NodeIndex>, to: NodeIndex) -> Vec<Mark> {
-        let back = std::iter::successors(Some(to), |at| before.get(at).copied());
+    fn path(&self, before: &[Option<NodeIndex>], to: NodeIndex) -> Vec<Mark> {
+        let back = std::iter::successors(Some(to), |at| before.get(at.index()).copied().flatten());
         let mut path: Vec<Mark> = back
             .filter_map(|at| self.graph.node_weight(at).copied())
             .collect();
