@@ -1,4 +1,5 @@
-//! Transcripts of the command line: the console blocks of the README, and `golden-tests/cases/cli`.
+//! Transcripts of the command line: the console blocks of the README and of
+//! `spec/permissions.md`, and `golden-tests/cases/cli`.
 //!
 //! `TRYCMD=overwrite cargo test -p grantc --test transcripts` writes what the commands print.
 
@@ -21,5 +22,6 @@ fn transcripts() {
         .env("NO_COLOR", "1")
         .env("COLUMNS", "100")
         .case("README.md")
+        .case("spec/permissions.md")
         .case("golden-tests/cases/cli/*.trycmd");
 }

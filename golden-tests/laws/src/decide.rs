@@ -183,6 +183,16 @@ fn same(one: &str, two: &str) -> Sure {
     }
 }
 
+/// Whether what is assigned on one resource, by number, holds on another.
+pub fn covers_resource(model: &Model, on: usize, at: usize) -> Sure {
+    let there = &model.resources[at];
+    reaches(
+        model,
+        &model.resources[on],
+        &scope(model, there, there.level),
+    )
+}
+
 /// Whether what is assigned on a resource holds at a scope: there, or anywhere below.
 fn reaches(model: &Model, on: &Resource, at: &[String]) -> Sure {
     let from = scope(model, on, on.level);

@@ -1,8 +1,8 @@
-//! The compiler against the naive implementation: what `check --format json`
-//! says of random manifests, and what every role of the catalogue grants.
+//! The compiler against the naive implementation: what `check --format json` says of random
+//! manifests, and what every role of the catalogue grants.
 //!
-//! `GRANTC_DIFFERENTIAL=20000 cargo test -p grantc-laws --test differential` tries more of
-//! them than a plain run does; `GRANTC_SEED=7` tries others. The same numbers give the same manifests.
+//! `GRANTC_DIFFERENTIAL=20000 cargo test --profile laws -p grantc-laws` tries more of them than a plain
+//! run does; `GRANTC_SEED=7` tries others. The same numbers give the same manifests everywhere.
 
 #![expect(
     clippy::unwrap_used,
@@ -10,126 +10,25 @@
     reason = "a panic is how a test fails"
 )]
 
-use grantc_core::{LoadError, Loader};
+mod common;
+
+use common::{list, operation, reaches, text};
+use grantc_laws::Model;
 use grantc_laws::decide::{self, Decided};
 use grantc_laws::facts::{facts, op};
-use grantc_laws::grow::{self, Gene, Genes, Seed};
 use grantc_laws::text::Sure;
-use grantc_laws::{Model, render};
 use grantc_spec::catalogue::Catalogue;
-use proptest::collection::vec;
-use proptest::prelude::*;
-use proptest::test_runner::{Config, RngAlgorithm, TestError, TestRng, TestRunner};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
-/// Manifests of one runner, which starts from a seed of its own.
-const SHARE: u64 = 50;
-
-fn number(variable: &str, otherwise: u64) -> u64 {
-    let given = std::env::var(variable).ok();
-    given
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(otherwise)
-}
-
-fn genes() -> impl Strategy<Value = Genes> {
-    any::<[Gene; 8]>()
-}
-
-fn seed() -> impl Strategy<Value = Seed> {
-    (
-        genes(),
-        vec(genes(), 1..9),
-        vec(vec(genes(), 1..6), 0..4),
-        vec((any::<Gene>(), vec(genes(), 0..6)), 1..5),
-        vec((any::<Gene>(), vec(genes(), 0..5)), 1..6),
-    )
-        .prop_map(|(whole, resources, roles, identities, tools)| Seed {
-            whole,
-            resources,
-            roles,
-            identities,
-            tools,
-        })
-}
-
 #[test]
 fn both_say_the_same_of_random_manifests() {
-    let shares = number("GRANTC_DIFFERENTIAL", 300).div_ceil(SHARE);
-    let first = number("GRANTC_SEED", 0) << 32;
-    let threads = std::thread::available_parallelism().map_or(1, usize::from) as u64;
-    std::thread::scope(|scope| {
-        for thread in 0..threads {
-            scope.spawn(move || {
-                (thread..shares)
-                    .step_by(threads as usize)
-                    .for_each(|share| try_share(first + share))
-            });
-        }
-    });
-}
-
-fn try_share(share: u64) {
-    let config = Config {
-        cases: SHARE as u32,
-        failure_persistence: None,
-        max_shrink_iters: 300,
-        ..Config::default()
-    };
-    let mut start = [0; 32];
-    start[..8].copy_from_slice(&share.to_le_bytes());
-    let mut runner =
-        TestRunner::new_with_rng(config, TestRng::from_seed(RngAlgorithm::ChaCha, &start));
-    let tried = runner.run(&seed(), |seed| {
-        let model = grow::grow(&seed);
-        compare(&model).map_err(TestCaseError::fail)
-    });
-    match tried {
-        Ok(()) => {}
-        Err(TestError::Fail(why, seed)) => {
-            let model = grow::grow(&seed);
-            panic!(
-                "share {share}: {why}\n--- {}\n{}",
-                render::name(&model),
-                render::text(&model)
-            );
-        }
-        Err(TestError::Abort(why)) => panic!("share {share}: {why}"),
-    }
-}
-
-struct Text(String);
-
-impl Loader for Text {
-    fn load(&self, _: &str) -> Result<Vec<u8>, LoadError> {
-        Ok(self.0.clone().into_bytes())
-    }
+    common::hold(common::wanted(), |model, _| compare(model));
 }
 
 /// What the compiler reports of a model, and what the naive implementation says of it.
 fn compare(model: &Model) -> Result<(), String> {
-    let name = render::name(model);
-    let source = Text(render::text(model));
-    let run = grantc_core::compile(name, &source, Catalogue::embedded())
-        .map_err(|error| error.to_string())?;
-    if let Some(early) = run
-        .diagnostics
-        .iter()
-        .find(|found| found.rule.code < "G0300")
-    {
-        return Err(format!(
-            "the manifest is not even well formed: {} {}",
-            early.rule.code, early.message
-        ));
-    }
-    let report = grantc_core::check::report::report(
-        run.program().zip(run.graph()),
-        Catalogue::embedded(),
-        &run.diagnostics,
-        &run.sources,
-    );
-    let report = serde_json::to_value(&report).map_err(|error| error.to_string())?;
+    let report = common::report(model)?;
     let world = decide::decide(model);
     for (number, tool) in model.tools.iter().enumerate() {
         let said = &report["tools"][number];
@@ -177,18 +76,6 @@ fn compare(model: &Model) -> Result<(), String> {
     Ok(())
 }
 
-fn text(value: &Value) -> String {
-    value.as_str().unwrap_or_default().to_owned()
-}
-
-fn list(value: &Value) -> &[Value] {
-    value.as_array().map_or(&[], Vec::as_slice)
-}
-
-fn operation(value: &Value) -> String {
-    op(&text(&value["plane"]), &text(&value["operation"]))
-}
-
 /// Operation, resource, identity and verdict of a need.
 type Need = (String, String, String, String);
 
@@ -214,12 +101,6 @@ fn as_said(model: &Model, need: Decided) -> Need {
         model.identities[need.identity].name.clone(),
         verdict.to_owned(),
     )
-}
-
-fn reaches(said: &Value) -> Vec<(String, String)> {
-    let all = list(said).iter();
-    all.map(|one| (text(&one["resource"]), operation(one)))
-        .collect()
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(what: &str, said: &T, expected: &T) -> Result<(), String> {
