@@ -235,7 +235,7 @@ fn operation(model: &Model, genes: &[Gene]) -> (&'static str, String) {
         .filter(|one| facts().connectors[one.connector].plane == "azure-rbac")
         .collect();
     let near = match rbac.as_slice() {
-        [] => &all[..],
+        [] => all,
         some => {
             let resource = pick::<&Resource>(some, genes[0]);
             facts().applying(resource.connector, resource.level)

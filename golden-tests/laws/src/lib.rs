@@ -13,7 +13,6 @@
 //! - [`decide`]: needs, excess and reach.
 
 #![expect(
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     clippy::unwrap_used,
