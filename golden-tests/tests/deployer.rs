@@ -1,5 +1,13 @@
 //! What whoever deploys has to hold is what the emitted files ask for, no more and no less.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a panic is how a test fails"
+)]
+
 use grantc_core::Compilation;
 use grantc_core::ir::Scope;
 use grantc_emitters::Options;

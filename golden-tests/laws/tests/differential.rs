@@ -4,9 +4,11 @@
 //! `GRANTC_DIFFERENTIAL=20000 cargo test --profile laws -p grantc-laws` tries more of them than a plain
 //! run does; `GRANTC_SEED=7` tries others. The same numbers give the same manifests everywhere.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a panic is how a test fails"
 )]
 

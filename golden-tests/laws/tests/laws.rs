@@ -6,8 +6,9 @@
 //! - order, case and notation change nothing;
 //! - a role that is listed as granting an operation grants it.
 
-#![expect(
+#![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "a panic is how a test fails"

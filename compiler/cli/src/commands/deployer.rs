@@ -98,16 +98,11 @@ fn object(
                 "on": at(need),
                 "for": need.why,
             });
-            if let Some(role) = need
-                .demand
-                .role
-                .and_then(|role| named(program, catalogue, role))
-            {
-                value["role"] = Value::from(role);
-            }
-            if let Some(target) = need.target {
-                value["target"] = Value::from(target.word());
-            }
+            let role = need.demand.role;
+            let role = role.and_then(|role| named(program, catalogue, role));
+            add(&mut value, "role", role.map(Value::from));
+            let target = need.target.map(|target| Value::from(target.word()));
+            add(&mut value, "target", target);
             value
         })
         .collect();
@@ -124,12 +119,10 @@ fn object(
                 "operations": operations(&suggestion.operations),
                 "assign": assigns,
             });
-            if let Some(resource) = &suggestion.resource {
-                value["resource"] = Value::from(resource.as_str());
-            }
-            if let Some(broad) = suggestion.broad {
-                value["broader"] = role(catalogue, broad);
-            }
+            let resource = suggestion.resource.as_deref().map(Value::from);
+            add(&mut value, "resource", resource);
+            let broader = suggestion.broad.map(|broad| role(catalogue, broad));
+            add(&mut value, "broader", broader);
             value
         })
         .collect();
@@ -139,6 +132,13 @@ fn object(
         "needs": needs,
         "suggestions": suggestions,
     })
+}
+
+/// Adds a member, where there is one.
+fn add(value: &mut Value, name: &str, member: Option<Value>) {
+    if let (Some(members), Some(member)) = (value.as_object_mut(), member) {
+        members.insert(name.to_owned(), member);
+    }
 }
 
 fn operations(all: &[(Plane, String)]) -> Value {
@@ -157,7 +157,7 @@ fn assign_value(catalogue: &Catalogue, assign: &Assign, custom: &str) -> Value {
         Assign::BuiltIn(ix) => role(catalogue, *ix),
         Assign::Delegation(ix) => {
             let mut value = role(catalogue, *ix);
-            value["where"] = json!({ "roles": "emitted" });
+            add(&mut value, "where", Some(json!({ "roles": "emitted" })));
             value
         }
         Assign::Custom(operations) => json!({ "role": custom, "actions": operations }),

@@ -54,14 +54,17 @@ fn shared(case: &Case<'_>, azure: &Azure, app: &App) -> Option<Diagnostic> {
         .filter(|tool| case.graph.reach_count(case.program, *tool) > 0)
         .collect();
     let reached: BTreeSet<&Reach> = neighbours.iter().flat_map(|it| &it.reached).collect();
+    // By name: what is accepted does not change with the order of the manifest.
     let name = |tool: &ToolId| format!("`{}`", case.program.tools.at(*tool).name);
+    let mut names: Vec<String> = tools.iter().map(name).collect();
+    names.sort();
     let (reach, their) = match tools.len() {
         1 => ("reaches", "its"),
         _ => ("reach", "their"),
     };
     let message = format!(
         "{} {reach} {} that only {their} neighbours in app `{}` hold, {}",
-        several(tools.iter().map(name)),
+        several(names.into_iter()),
         count(reached.len(), "operation"),
         app.name,
         at_most(worst.worst.0),
