@@ -4,6 +4,7 @@
 
 use grantc_spec::catalogue::{GraphKind, Verdict};
 use grantc_spec::connectors::{Connector, Misplaced, OpName, OpenVerbs, PlaneFamily, builtin};
+use grantc_spec::danger::{Danger, danger};
 use grantc_spec::{Catalogue, Plane, plane_roles};
 
 fn get(name: &str) -> &'static Connector {
@@ -24,19 +25,26 @@ fn grants(connector: &Connector, role: &str, operation: &OpName) -> bool {
 }
 
 /// How many operations a candidate role grants.
-fn size(connector: &Connector, role: &str) -> usize {
+/// How many operations of each danger a role grants, the worst first: the narrower of two is the one
+/// that compares less.
+fn weight(connector: &Connector, role: &str) -> [usize; Danger::ALL.len()] {
     let catalogue = Catalogue::embedded();
-    match connector.plane.operation_plane() {
+    let dangers: Vec<Danger> = match connector.plane.operation_plane() {
         None => {
-            let role = catalogue.role(catalogue.role_by_name(role).expect(role));
-            role.counts.total() as usize
+            let grant = catalogue.grants(catalogue.role_by_name(role).expect(role));
+            let all = grant.sure.iter().chain(grant.conditional.iter());
+            let all = all.filter_map(|id| catalogue.op(id));
+            all.map(|op| danger(catalogue, op.plane, &op.name))
+                .collect()
         }
         Some(plane) => {
             let role = plane_roles::by_name(connector.plane, role).expect(role);
             let all = plane_roles::plane_operations(plane).iter();
-            all.filter(|op| plane_roles::grants(role, op)).count()
+            let all = all.filter(|op| plane_roles::grants(role, op));
+            all.map(|op| danger(catalogue, plane, op)).collect()
         }
-    }
+    };
+    Danger::ALL.map(|one| dangers.iter().filter(|danger| **danger == one).count())
 }
 
 #[test]
@@ -162,12 +170,12 @@ fn every_verb_is_held_by_a_candidate_and_candidates_stand_narrowest_first() {
             assert_eq!(connector.roles.iter().any(holds), !only_the_owner, "{what}");
             assert!(verb.source.contains("learn.microsoft.com"), "{what}");
         }
-        let sizes: Vec<usize> = connector
+        let weights: Vec<_> = connector
             .roles
             .iter()
-            .map(|role| size(connector, role))
+            .map(|role| weight(connector, role))
             .collect();
-        assert!(sizes.is_sorted(), "{} {sizes:?}", connector.name);
+        assert!(weights.is_sorted(), "{} {weights:?}", connector.name);
         let useful = |role: &String| {
             let all = connector.verbs.iter().flat_map(|verb| &verb.needs);
             let mut all = all.flat_map(|clause| &clause.any_of);

@@ -67,14 +67,15 @@ fn findings_are_as_wide_as_they_are_told() {
 #[test]
 fn github_gets_annotations_beside_the_text() {
     let (out, err) = check(&["--format", "github", "--deny", "G0304"], &[]);
-    let annotation = out.lines().find(|line| line.starts_with("::")).unwrap();
+    let of_it = |line: &&str| line.starts_with("::") && line.contains("title=G0304");
+    let annotation = out.lines().find(of_it).unwrap();
     let start = format!(
         "::error file={DESK},line=38,endLine=38,col=12,endColumn=38,title=G0304 excess-permission::"
     );
     assert!(annotation.starts_with(&start), "{annotation}");
     assert!(out.starts_with("find_invoice "), "{out}");
     assert!(
-        err.ends_with("1 error; `grantc explain CODE` says more\n"),
+        err.ends_with("1 error, 3 notes; `grantc explain CODE` says more\n"),
         "{err}"
     );
 }
