@@ -56,9 +56,13 @@ impl Case<'_> {
             .filter(|id| !without.contains(id))
             .map(|id| self.program.assignments.at(id))
             .collect();
+        let forbidden = |one: &Proposed| match one.grants {
+            Grants::Role(role) => self.is_forbidden(identity, role, one.on),
+            Grants::Exactly(_) => false,
+        };
         let can_stand = with
             .iter()
-            .all(|one| self.can_stand(one) && !is_twin(&rest, one));
+            .all(|one| self.can_stand(one) && !is_twin(&rest, one) && !forbidden(one));
         can_stand
             && self.graph.needs_as(identity).iter().all(|need| {
                 let then = self.state_with(*need, &rest, with);

@@ -55,6 +55,19 @@ impl Case<'_> {
             .collect()
     }
 
+    /// Whether a role on a resource gives an identity what a `forbid` rules out.
+    pub(crate) fn is_forbidden(&self, identity: IdentityId, role: RoleRef, on: ResourceId) -> bool {
+        let rbac = self.graph.rbac();
+        // Few of many are about a place.
+        let reaches = |at| rbac.covers(on, rbac.places.of_resource(at)) != Covers::No;
+        let mut forbids = self.program.forbids.iter().filter(|it| reaches(it.on));
+        forbids.any(|forbid| {
+            let mut ruled_out = self.ruled_out(forbid).into_iter();
+            ruled_out.any(|operation| self.gives(role, on, forbid, operation))
+                && self.holders(forbid).iter().any(|(id, _)| *id == identity)
+        })
+    }
+
     /// Whether a role on a resource gives an operation that is ruled out.
     ///
     /// Keys are those of the account, which may be wider than the resource; the operation that

@@ -9,7 +9,7 @@ use super::leftover::{Grant, Leftover};
 use crate::diagnostic::sha256;
 use crate::graph::{Granted, State};
 use crate::infer::{narrows, operation};
-use crate::ir::{AssignmentId, Covers, CustomRoleId, NeedId, ResourceId, RoleRef};
+use crate::ir::{AssignmentId, Covers, CustomRoleId, Need, NeedId, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Mark, OpId};
 use std::collections::BTreeSet;
@@ -66,9 +66,13 @@ impl Case<'_> {
 
     /// The narrowest candidate that would meet a need.
     pub(super) fn narrowest(&self, need: NeedId) -> Option<RoleRef> {
-        let candidates = self.candidates(self.program.needs.at(need).resource);
-        let mut candidates = candidates.iter().copied();
-        candidates.find(|role| self.meets(*role, need).is_some())
+        let Need {
+            identity, resource, ..
+        } = *self.program.needs.at(need);
+        let candidates = self.candidates(resource);
+        candidates.iter().copied().find(|role| {
+            self.meets(*role, need).is_some() && !self.is_forbidden(identity, *role, resource)
+        })
     }
 
     /// The narrowest candidate that would meet needs on one resource, or the narrowest for each.

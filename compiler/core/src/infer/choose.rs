@@ -6,8 +6,7 @@
 use super::open::{Open, operation};
 use super::{Choice, Pins, Role, pin};
 use crate::check::{Case, Grant, TOGETHER, shortened, subsets, titled};
-use crate::graph::Plane as _;
-use crate::ir::{Covers, Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
+use crate::ir::{Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::GraphKind;
 use grantc_spec::connectors::PlaneFamily;
@@ -145,7 +144,7 @@ fn fresh(case: &Case<'_>, group: &Open, needs: &[NeedId]) -> Option<Vec<RoleRef>
             if !candidates.contains(&role)
                 && useful()
                 && fits(case, group, role)
-                && !is_forbidden(case, group, role)
+                && !case.is_forbidden(group.identity, role, group.on)
             {
                 candidates.push(role);
             }
@@ -180,22 +179,6 @@ fn fits(case: &Case<'_>, group: &Open, role: RoleRef) -> bool {
         return true;
     }
     case.fits_paths(role, group.on)
-}
-
-/// Whether a role gives what a `forbid` rules out for the identity.
-fn is_forbidden(case: &Case<'_>, group: &Open, role: RoleRef) -> bool {
-    let rbac = case.graph.rbac();
-    let reaches = |on| rbac.covers(group.on, rbac.places.of_resource(on)) != Covers::No;
-    let forbids = case.program.forbids.iter();
-    forbids.filter(|it| reaches(it.on)).any(|forbid| {
-        let ruled_out = case.ruled_out(forbid);
-        let mut given = ruled_out.into_iter();
-        given.any(|operation| case.gives(role, group.on, forbid, operation))
-            && case
-                .holders(forbid)
-                .iter()
-                .any(|(id, _)| *id == group.identity)
-    })
 }
 
 /// Whether the identity holds a role at the very place already.

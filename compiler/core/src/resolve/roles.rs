@@ -203,9 +203,19 @@ fn role(
             .map(String::as_str)
             .chain(of_plane)
             .chain(catalogue.role_names());
-        let help = did_you_mean(name, all).unwrap_or_else(|| {
-            "`grantc roles --granting OPERATION` lists the built-in roles that grant it".to_owned()
-        });
+        // `Blob Data Reader` is short for a role more often than a slip of the pen in another.
+        let lower = format!(" {}", name.to_ascii_lowercase());
+        let mut longer = catalogue
+            .role_names()
+            .filter(|known| known.to_ascii_lowercase().ends_with(&lower));
+        let only = longer.next().filter(|_| longer.next().is_none());
+        let meant = only.map(|known| format!("did you mean `{known}`?"));
+        let help = meant
+            .or_else(|| did_you_mean(name, all))
+            .unwrap_or_else(|| {
+                "`grantc roles --granting OPERATION` lists the built-in roles that grant it"
+                    .to_owned()
+            });
         let message = format!("there is no role `{name}`");
         diagnostics.push(Diagnostic::new(&rules::UNRESOLVED, word.span, message).help(help));
     }

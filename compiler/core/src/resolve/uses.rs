@@ -55,10 +55,14 @@ pub(super) fn used(
     let identity = identity?;
     let delegated = program.identities.at(identity).kind == IdentityKind::Delegated;
     let kind = use_kind(declared, resource, delegated, names, program, diagnostics)?;
-    let path = declared
-        .path
-        .as_ref()
-        .and_then(|path| path_pattern(path, &kind, program.resources.at(resource), diagnostics));
+    // Without its path the use would be one of all names, which nobody wrote.
+    let path = match &declared.path {
+        Some(path) => {
+            let resource = program.resources.at(resource);
+            Some(path_pattern(path, &kind, resource, diagnostics)?)
+        }
+        None => None,
+    };
     Some(Use {
         resource,
         kind,

@@ -110,7 +110,10 @@ pub(super) const LEGEND: &[(Entry, &str)] = &[
         Entry::Badge(Mark::Excess),
         "excess: held and not needed, and at worst what is named",
     ),
-    (Entry::Badge(Mark::Spare), "excess: the same, only to read"),
+    (
+        Entry::Badge(Mark::Spare),
+        "excess: held and not needed, only to read",
+    ),
     (Entry::Badge(Mark::Unused), "unused: no need passes through"),
     (
         Entry::Badge(Mark::Reach),
