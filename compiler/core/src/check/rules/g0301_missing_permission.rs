@@ -475,6 +475,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_forbid_rules_out_is_not_suggested() {
+        let uses = r#"uses "archive" "write""#;
+        let forbid = r#"forbid "delete" on="archive""#;
+        let with = |forbid: &str| {
+            let identity = r#"identity "writer" type="user-assigned""#;
+            let desk = desk(&format!(
+                "{identity}\n{}{forbid}",
+                tool("file", "writer", uses)
+            ));
+            desk.one("G0301").help.clone().unwrap()
+        };
+        assert!(with("").starts_with(r#"add `assign "Storage Blob Data Contributor""#));
+        let help = with(forbid);
+        assert!(
+            help.starts_with(r#"add `assign "Writer" on="archive"` to `writer`, with"#),
+            "{help}"
+        );
+    }
+
+    #[test]
     fn every_missing_need_is_told_once() {
         let uses = r#"uses "archive" "read" "write" "delete""#;
         let desk = desk(&format!(
