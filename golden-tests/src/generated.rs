@@ -47,11 +47,14 @@ fn write_workspace(root: &Path, cases: &BTreeMap<String, PathBuf>) -> std::io::R
     fs::copy(folders::repository("Cargo.lock"), root.join("Cargo.lock")).map(|_| ())
 }
 
+/// Every client, whichever a case uses: one build of the runtime serves all of them.
+const FEATURES: &str = r#""blob", "search", "cosmos", "servicebus", "graph", "http", "token""#;
+
 fn manifest(name: &str) -> String {
     let runtime = folders::repository("emitters/runtime");
     format!(
         "[package]\nname = \"golden-{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
-         [dependencies]\ngrantc-runtime = {{ path = {runtime:?}, features = [\"blob\", \"search\"] }}\n"
+         [dependencies]\ngrantc-runtime = {{ path = {runtime:?}, features = [{FEATURES}] }}\n"
     )
 }
 

@@ -371,10 +371,15 @@ impl World<'_> {
                 .chain(extras);
             for wanted in all.filter(|op| !connector.support.contains(op)) {
                 let grants = |held: &&Held| {
-                    let inert = is_above(
-                        type_of(parts(wanted).1),
-                        kind(&self.model.resources[held.on]),
-                    );
+                    let (plane, name) = parts(wanted);
+                    let (own, on) = (type_of(name), kind(&self.model.resources[held.on]));
+                    let is_group = ["microsoft.resources/", "microsoft.management/"]
+                        .iter()
+                        .any(|group| on.starts_with(group));
+                    // What only the connector lists may act above or beside where the role is held.
+                    let listed = !connector.applies_by_type(resource.level, name);
+                    let beside = plane == "control" && !is_group && !at_or_below(own, on);
+                    let inert = is_above(own, on) || (listed && beside);
                     !inert && meets(self.model, held, wanted, &at, None) != Sure::No
                 };
                 if near.iter().any(grants) && denied(self.model, identity, wanted, &at) != Sure::Yes

@@ -258,12 +258,15 @@ impl Connector {
         if plane == self.plane && ["graph", "entra-app", "sql-database"].contains(&plane) {
             return true;
         }
+        self.applies_by_type(level, name) || self.all_listed().any(|listed| listed == op)
+    }
+
+    /// Whether it counts by its type: that of the level, one below it, or one that attaches anywhere.
+    pub fn applies_by_type(&self, level: usize, name: &str) -> bool {
         let kind = crate::text::type_of(name);
+        let mut anywhere = extensions().iter();
         crate::text::at_or_below(kind, &self.levels[level].kind)
-            || extensions()
-                .iter()
-                .any(|one| crate::text::at_or_below(kind, one))
-            || self.all_listed().any(|listed| listed == op)
+            || anywhere.any(|one| crate::text::at_or_below(kind, one))
     }
 
     /// The level at which a verb is judged for a resource of a level.
