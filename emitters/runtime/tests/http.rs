@@ -297,7 +297,7 @@ async fn a_running_call_is_finished_before_the_server_stops() {
     let served = Served::start(NONE, &[]).await;
     let slow = call("misbehave", json!({"how": "sleep"})); // its time is 200 ms
     let stopping = async {
-        tokio::time::sleep(std::time::Duration::from_millis(60)).await;
+        plain::ASLEEP.notified().await;
         served.tell();
     };
     let (answer, ()) = tokio::join!(served.legacy(&[], &slow), stopping);

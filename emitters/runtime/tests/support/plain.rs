@@ -21,6 +21,9 @@ pub(crate) mod generated {
 
 use generated::{Tools, tools, types};
 
+/// Told when a call has begun to sleep.
+pub(crate) static ASLEEP: tokio::sync::Notify = tokio::sync::Notify::const_new();
+
 /// What the tools do.
 pub(crate) struct Plain;
 
@@ -44,6 +47,7 @@ impl Tools for Plain {
             "leak" => Err(std::io::Error::other("password=hunter2"))?,
             "panic" => panic!("password=hunter2"),
             "sleep" => {
+                ASLEEP.notify_one();
                 tokio::time::sleep(Duration::from_secs(3600)).await;
                 Err(ToolError::new("unreachable"))
             }
