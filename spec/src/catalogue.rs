@@ -32,6 +32,7 @@ pub use grant::{Grant, Verdict, grant_of_blocks, verdict_of_blocks};
 pub use graph::{GraphKind, GraphPermission};
 pub use opset::{OpId, OpSet};
 pub use pattern::pattern_matches;
+pub(crate) use pattern::{ends_with, starts_with};
 pub use roles::{Block, Condition, Counts, Mark, Role, RoleIx};
 pub use texts::{CatalogueError, CatalogueTexts};
 

@@ -83,13 +83,9 @@ pub fn danger(catalogue: &Catalogue, plane: Plane, operation: &str) -> Danger {
 /// Where the row stands that makes an operation one which changes access: the table begins with
 /// what matters most.
 pub fn access_row(plane: Plane, operation: &str) -> Option<usize> {
-    let row = rows()
-        .iter()
-        .position(|row| row.decides(plane, operation))?;
-    let is_access = rows()
-        .get(row)
-        .is_some_and(|it| it.danger == Danger::Access);
-    is_access.then_some(row)
+    let mut rows = rows().iter().enumerate();
+    let (at, row) = rows.find(|(_, row)| row.decides(plane, operation))?;
+    (row.danger == Danger::Access).then_some(at)
 }
 
 /// The last segment of a name.

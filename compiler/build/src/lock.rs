@@ -125,13 +125,21 @@ impl LockFile {
         lock.map(|(_, lock)| lock.pins()).unwrap_or_default()
     }
 
-    /// What deciding about accepted findings, and choosing roles, rests on, on a day.
+    /// What deciding about accepted findings, and choosing roles, rests on, whatever the day.
+    pub fn undated(&self) -> Acceptance {
+        Acceptance {
+            pinned: self.pinned(),
+            chosen: self.chosen(),
+            ..Acceptance::default()
+        }
+    }
+
+    /// The same, on a day.
     pub fn acceptance(&self, today: String, expired_is_error: bool) -> Acceptance {
         Acceptance {
             today: Some(today),
-            pinned: self.pinned(),
-            chosen: self.chosen(),
             expired_is_error,
+            ..self.undated()
         }
     }
 

@@ -65,16 +65,16 @@ impl Fix {
     /// The texts of the files that it changes, by path; none where something that it changes is
     /// not found, as in YAML.
     pub fn apply(&self, sources: &Sources) -> Option<BTreeMap<String, String>> {
-        let mut patches: BTreeMap<FileId, Vec<Patch>> = BTreeMap::new();
+        let mut edits: BTreeMap<FileId, Vec<&Edit>> = BTreeMap::new();
         for edit in &self.edits {
-            let file = sources.get(edit.file())?;
-            let found = extents(&file.text)?;
-            let patch = patch(edit, file, &found)?;
-            patches.entry(edit.file()).or_default().push(patch);
+            edits.entry(edit.file()).or_default().push(edit);
         }
         let mut texts = BTreeMap::new();
-        for (id, mut patches) in patches {
+        for (id, edits) in edits {
             let file = sources.get(id)?;
+            let found = extents(&file.text)?;
+            let patches = edits.into_iter().map(|edit| patch(edit, file, &found));
+            let mut patches: Vec<Patch> = patches.collect::<Option<_>>()?;
             patches.sort_by_key(|(range, _)| (range.start, range.end));
             let mut text = String::new();
             let mut at = 0;
@@ -126,8 +126,9 @@ fn patch(edit: &Edit, file: &SourceFile, found: &[Extent]) -> Option<Patch> {
             })
         }
         Edit::Declare { node, .. } => {
+            // What trails stays behind all that is declared.
             let end = file.text.trim_end().len();
-            Some((end..file.text.len(), format!("\n{node}\n")))
+            Some((end..end, format!("\n{node}")))
         }
         Edit::Reword { value, word } => {
             let node = around(found, *value)?;

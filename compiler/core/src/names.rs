@@ -23,6 +23,13 @@ pub fn is_field_name(name: &str) -> bool {
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
+/// The first of `stem`, `stem` and a number from 2 on, that nothing else has.
+pub(crate) fn free(stem: &str, between: &str, taken: impl Fn(&String) -> bool) -> String {
+    let numbered = (2u64..).map(|n| format!("{stem}{between}{n}"));
+    let mut names = std::iter::once(stem.to_owned()).chain(numbered);
+    names.find(|name| !taken(name)).unwrap_or_default()
+}
+
 /// The name of a Rust module, method or field: `invoice-index` and `invoiceIndex` become
 /// `invoice_index`. Keywords come out as they are, to be written raw; the four that cannot be raw
 /// get a `_` at the end.

@@ -5,11 +5,13 @@
 //! deploys yet (G0406), and `grantc deployer` prints them. One that may write nothing of it foretells what a deployment would do, and is passed
 //! over.
 
-use super::{Assign, Need, Suggestion, names, needs, suggest};
+use super::{Need, Suggestion, names, needs, suggest};
 use crate::Options;
 use grantc_core::check::deploying::holds;
+use grantc_core::check::{count, emitted_roles, few};
 use grantc_core::diagnostic::{Diagnostic, Step};
-use grantc_core::ir::{Identity, IdentityId, Program};
+use grantc_core::graph::Operation;
+use grantc_core::ir::{Identity, IdentityId, Program, RoleRef};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::deploying::Target;
@@ -34,23 +36,25 @@ pub fn lacks(program: &Program, catalogue: &Catalogue) -> Vec<Diagnostic> {
         .into_iter()
         .filter(in_azure)
         .collect();
+    let emitted = emitted_roles(program, catalogue);
     let deployers = program.identities.iter();
     let deployers = deployers.filter(|(_, identity)| identity.deploys && !identity.broken);
     deployers
-        .filter_map(|(id, identity)| lack(program, catalogue, &needs, id, identity))
+        .filter_map(|(id, identity)| lack(program, catalogue, &emitted, &needs, id, identity))
         .collect()
 }
 
 fn lack(
     program: &Program,
     catalogue: &Catalogue,
+    emitted: &[RoleRef],
     needs: &[Need],
     id: IdentityId,
     identity: &Identity,
 ) -> Option<Diagnostic> {
     let held: Vec<bool> = needs
         .iter()
-        .map(|need| holds(program, catalogue, id, &need.demand))
+        .map(|need| holds(program, catalogue, emitted, id, &need.demand))
         .collect();
     let assigns = program.assignments.values().any(|held| held.identity == id);
     let mut writes = needs.iter().zip(&held).filter(|(need, _)| need.is_write());
@@ -73,12 +77,12 @@ fn lack(
     let name = &identity.name;
     let message = format!(
         "`{name}` deploys, and lacks {} that the deployment asks for: {}",
-        count(missing.len()),
-        few(&missing)
+        count(missing.len(), "operation"),
+        told(&missing)
     );
     let first = missing.first()?;
     let mut finding = Diagnostic::new(&DEPLOYER_LACKS, identity.span, message)
-        .help(help(program, catalogue, &name.value, suggestions.clone()))
+        .help(help(program, catalogue, &name.value, &suggestions))
         .at(format!("identity/{name}"))
         .witness(vec![
             Step::new(&name.value),
@@ -93,7 +97,7 @@ fn lack(
             .filter(|need| need.demand.at == suggestion.at)
             .cloned()
             .collect();
-        finding = finding.note(format!("on `{}`: {}", suggestion.shown, few(&of)));
+        finding = finding.note(format!("on `{}`: {}", suggestion.shown, told(&of)));
     }
     Some(finding)
 }
@@ -121,16 +125,12 @@ fn fact(need: &Need) -> String {
 }
 
 /// What to add, scope by scope.
-fn help(program: &Program, catalogue: &Catalogue, name: &str, all: Vec<Suggestion>) -> String {
+fn help(program: &Program, catalogue: &Catalogue, name: &str, all: &[Suggestion]) -> String {
     let (mut lines, mut blocks) = (Vec::new(), Vec::new());
     let mut names = names(program);
     for suggestion in all {
-        let suggestion = suggestion.short();
-        let custom = suggestion
-            .assigns
-            .iter()
-            .any(|one| matches!(one, Assign::Custom(_)));
-        let custom = custom.then(|| names.next()).flatten().unwrap_or_default();
+        let suggestion = suggestion.clone().short();
+        let custom = suggestion.custom_name(&mut names);
         let (more, block) = suggestion.lines(catalogue, &custom);
         lines.extend(more);
         blocks.extend(block);
@@ -142,37 +142,25 @@ fn help(program: &Program, catalogue: &Catalogue, name: &str, all: Vec<Suggestio
     )
 }
 
-fn few(needs: &[Need]) -> String {
+fn told(needs: &[Need]) -> String {
     const SHOWN: usize = 3;
-    let mut names: Vec<String> = needs
-        .iter()
-        .take(SHOWN)
-        .map(|need| format!("`{}`", need.short()))
-        .collect();
-    if let more @ 1.. = needs.len().saturating_sub(SHOWN) {
-        names.push(format!("{more} more"));
-    }
-    match names.as_slice() {
-        [init @ .., last] if !init.is_empty() => format!("{} and {last}", init.join(", ")),
-        all => all.join(""),
-    }
-}
-
-fn count(n: usize) -> String {
-    match n {
-        1 => "1 operation".to_owned(),
-        _ => format!("{n} operations"),
-    }
+    let names = needs.iter().map(|need| format!("`{}`", need.short()));
+    few(&names.collect::<Vec<_>>(), SHOWN)
 }
 
 impl Need {
     /// Its first operation, as chains show it.
     fn short(&self) -> String {
-        let name = self.demand.any_of.first().map_or("", |(_, name)| name);
-        match name.rmatch_indices('/').nth(1) {
-            Some((at, _)) => format!("…{}", name.get(at..).unwrap_or_default()),
-            None => name.to_owned(),
-        }
+        let first = self.demand.any_of.first();
+        let short = first.map(|(plane, name)| {
+            let name = name.as_str().into();
+            Operation {
+                plane: *plane,
+                name,
+            }
+            .short()
+        });
+        short.unwrap_or_default()
     }
 
     /// Whether it changes anything.

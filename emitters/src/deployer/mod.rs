@@ -17,7 +17,6 @@ pub use suggest::{Assign, Suggestion, names, suggest};
 use crate::Options;
 use crate::view::{self, PlaceKind, Principal, View};
 use grantc_core::check::deploying::Demand;
-use grantc_core::check::emitted_roles;
 use grantc_core::ir::{Covers, IdentityId, Program, RoleRef, Scope, Text};
 use grantc_spec::Plane;
 use grantc_spec::connectors::PlaneFamily;
@@ -128,9 +127,13 @@ impl Needs<'_> {
 
     /// A resource of a type that the deployment makes in a place, or below an account there.
     fn made(&mut self, place: usize, scope: &Scope, ty: &str) {
+        self.made_in(None, place, scope, ty);
+    }
+
+    fn made_in(&mut self, target: Option<Target>, place: usize, scope: &Scope, ty: &str) {
         for verb in ["write", "read"] {
             let at = (place, scope.clone());
-            self.control(at, None, ty, &format!("{ty}/{verb}"));
+            self.control(at, target, ty, &format!("{ty}/{verb}"));
         }
         for row in asks(ty) {
             for operation in &row.operations {
@@ -150,16 +153,7 @@ impl Needs<'_> {
         for (place, found) in self.view.places.iter().enumerate() {
             let scope = found.scope();
             let deployments = "Microsoft.Resources/deployments";
-            for verb in ["write", "read"] {
-                let name = format!("{deployments}/{verb}");
-                let at = (place, scope.clone());
-                self.control(at, Some(Target::Bicep), deployments, &name);
-            }
-            for row in asks(deployments) {
-                for operation in &row.operations {
-                    self.control((place, scope.clone()), row.target, row.why, operation);
-                }
-            }
+            self.made_in(Some(Target::Bicep), place, &scope, deployments);
             if found.kind == PlaceKind::Own {
                 let group = "Microsoft.Resources/subscriptions/resourceGroups";
                 let name = format!("{group}/read");
@@ -217,7 +211,7 @@ impl Needs<'_> {
         let held = self.program.assignments.values();
         let held = held.filter(|held| !self.deploys(held.identity));
         let accounts: Vec<(Scope, bool)> = held
-            .filter(|held| self.is_of_cosmos(held.role))
+            .filter(|held| view::family(self.program, held.role) == PlaneFamily::CosmosSql)
             .filter_map(|held| {
                 let scope = &self.program.resources.get(held.on)?.scope;
                 let segments = scope.segments.iter().take(ACCOUNT).cloned().collect();
@@ -237,17 +231,6 @@ impl Needs<'_> {
     fn deploys(&self, id: IdentityId) -> bool {
         let identity = self.program.identities.get(id);
         identity.is_some_and(|identity| identity.deploys)
-    }
-
-    fn is_of_cosmos(&self, role: RoleRef) -> bool {
-        match role {
-            RoleRef::OfPlane(family, _) => family == PlaneFamily::CosmosSql,
-            RoleRef::Custom(id) => {
-                let role = self.program.roles.get(id);
-                role.is_some_and(|role| role.family == PlaneFamily::CosmosSql)
-            }
-            RoleRef::BuiltIn(_) | RoleRef::Permission(_) => false,
-        }
     }
 
     /// The place that something is in.
@@ -276,15 +259,10 @@ impl Needs<'_> {
         for ty in APP {
             self.made(0, &scope, ty);
         }
-        let hosts = grantc_spec::hosting::host_roles().iter();
-        let hosts: Vec<RoleRef> = hosts
-            .filter_map(|host| options.catalogue.role_by_id(host.id))
-            .map(RoleRef::BuiltIn)
-            .collect();
-        for role in emitted_roles(self.program, options.catalogue) {
-            if hosts.contains(&role) {
-                self.assigned(0, &scope, role);
-            }
+        let hosts = self.view.host_roles.iter();
+        let hosts = hosts.filter_map(|host| options.catalogue.role_by_id(host.guid));
+        for role in hosts.collect::<Vec<_>>() {
+            self.assigned(0, &scope, RoleRef::BuiltIn(role));
         }
     }
 

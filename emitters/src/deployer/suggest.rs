@@ -286,6 +286,16 @@ impl Suggestion {
         (lines, role)
     }
 
+    /// What its custom role is called: the next of these names, where it takes one.
+    pub fn custom_name(&self, names: &mut impl Iterator<Item = String>) -> String {
+        let takes_one = self
+            .assigns
+            .iter()
+            .any(|it| matches!(it, Assign::Custom(_)));
+        let name = takes_one.then(|| names.next()).flatten();
+        name.unwrap_or_default()
+    }
+
     /// The same with the broad role instead of a long custom one.
     pub fn short(mut self) -> Suggestion {
         const LONG: usize = 6;

@@ -170,7 +170,7 @@ impl Build<'_> {
 }
 
 /// The planes that a role or permission is of.
-fn family(program: &Program, role: RoleRef) -> PlaneFamily {
+pub(crate) fn family(program: &Program, role: RoleRef) -> PlaneFamily {
     match role {
         RoleRef::BuiltIn(_) => PlaneFamily::AzureRbac,
         RoleRef::OfPlane(family, _) => family,

@@ -135,7 +135,7 @@ pub(crate) fn starts_with(name: &str, head: &str) -> bool {
         .is_some_and(|start| start.eq_ignore_ascii_case(head.as_bytes()))
 }
 
-fn ends_with(name: &str, tail: &str) -> bool {
+pub(crate) fn ends_with(name: &str, tail: &str) -> bool {
     name.len()
         .checked_sub(tail.len())
         .and_then(|from| name.as_bytes().get(from..))

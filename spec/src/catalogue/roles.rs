@@ -157,10 +157,10 @@ impl RoleTable {
     }
 
     pub(crate) fn by_id(&self, guid: &str) -> Option<RoleIx> {
-        let same = |place: &Place| {
-            let head = self.slice(&place.head);
-            is_guid(guid) && starts_with(head, guid)
-        };
+        if !is_guid(guid) {
+            return None;
+        }
+        let same = |place: &Place| starts_with(self.slice(&place.head), guid);
         let found = self
             .places()
             .iter()

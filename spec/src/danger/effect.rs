@@ -3,6 +3,7 @@
 
 use super::{Danger, last_word, row_of};
 use crate::Plane;
+use crate::catalogue::{ends_with, starts_with};
 
 /// Whether an operation surely changes something. An action that nothing is known of may, and is
 /// ranked as if it did, but that is not sure; nor is it of a stored procedure.
@@ -64,18 +65,6 @@ pub fn deletes(plane: Plane, operation: &str) -> bool {
 /// What an `…/action` does: the segment before the last.
 fn verb(operation: &str) -> &str {
     operation.rsplit('/').nth(1).unwrap_or(operation)
-}
-
-fn starts_with(text: &str, start: &str) -> bool {
-    text.get(..start.len())
-        .is_some_and(|it| it.eq_ignore_ascii_case(start))
-}
-
-fn ends_with(text: &str, end: &str) -> bool {
-    text.len()
-        .checked_sub(end.len())
-        .and_then(|at| text.get(at..))
-        .is_some_and(|it| it.eq_ignore_ascii_case(end))
 }
 
 /// Whether a word of a permission such as `Mail.ReadWrite`, but for its subject, says one of these.

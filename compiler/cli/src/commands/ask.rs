@@ -1,12 +1,10 @@
 //! `grantc why` and `grantc who`: questions about a manifest, broken or not.
 
-use super::{check, compile, manifest};
+use super::{check, look, manifest};
 use crate::args::{Format, Report, Who, Why};
 use crate::{Failure, Verdict, console};
 use camino::Utf8Path;
-use grantc_build::report;
 use grantc_core::Compilation;
-use grantc_core::check::Acceptance;
 use grantc_core::check::ask::{self, Asked, Unclear};
 use grantc_spec::catalogue::Catalogue;
 use serde::Serialize;
@@ -59,7 +57,7 @@ fn answer<A: Serialize + Display>(
     question: impl Fn(&Asked<'_>) -> Result<(A, bool), Unclear>,
 ) -> Result<Verdict, Failure> {
     let manifest = manifest(named)?;
-    let compilation = compile(&manifest, catalogue, &Acceptance::default())?;
+    let compilation = look(&manifest, catalogue)?;
     let Compilation { sources, .. } = &compilation;
     let (Some(program), Some(graph)) = (compilation.program(), compilation.graph()) else {
         check::tell(&compilation, Report::Human);
@@ -80,11 +78,6 @@ fn answer<A: Serialize + Display>(
             console::print(&format!("{text}\n"));
         }
     }
-    if compilation.diagnostics.has_errors() {
-        let summary = report::summary(&compilation.diagnostics).unwrap_or_default();
-        console::tell(&format!(
-            "{summary}; `grantc check {manifest}` shows what is wrong\n"
-        ));
-    }
+    check::tell_wrong(&compilation, &manifest);
     Ok(if yes { Verdict::Clean } else { Verdict::Wrong })
 }

@@ -115,6 +115,16 @@ pub(super) fn verdict(diagnostics: &Diagnostics) -> Verdict {
     }
 }
 
+/// After an answer about a manifest with errors: how many there are, and what shows them.
+pub(super) fn tell_wrong(compilation: &Compilation, manifest: &str) {
+    if compilation.diagnostics.has_errors() {
+        let summary = report::summary(&compilation.diagnostics).unwrap_or_default();
+        console::tell(&format!(
+            "{summary}; `grantc check {manifest}` shows what is wrong\n"
+        ));
+    }
+}
+
 /// Draws findings with their count on standard error; annotations go to standard output.
 pub(super) fn tell(compilation: &Compilation, format: Report) {
     let Compilation {

@@ -1,9 +1,8 @@
 //! `grantc deployer`: the narrowest roles that whoever deploys a manifest needs.
 
-use super::{check, compile, manifest};
+use super::{check, look, manifest};
 use crate::args::{Deployer, Format, Report};
 use crate::{Failure, Verdict, console};
-use grantc_core::check::Acceptance;
 use grantc_core::ir::{Program, RoleRef};
 use grantc_emitters::Options;
 use grantc_emitters::deployer::{Assign, Need, Suggestion, names, needs, suggest};
@@ -14,7 +13,7 @@ use std::fmt::Write as _;
 
 pub(crate) fn run(args: &Deployer, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let manifest = manifest(args.manifest.as_deref())?;
-    let compilation = compile(&manifest, catalogue, &Acceptance::default())?;
+    let compilation = look(&manifest, catalogue)?;
     let Some(program) = compilation.program() else {
         check::tell(&compilation, Report::Human);
         console::tell("there is no deployment of what cannot be read\n");
@@ -44,7 +43,7 @@ fn text(program: &Program, catalogue: &Catalogue, suggestions: &[Suggestion]) ->
     let mut names = names(program);
     let (mut out, mut blocks) = (String::new(), String::new());
     for suggestion in suggestions {
-        let custom = custom_name(suggestion, &mut names);
+        let custom = suggestion.custom_name(&mut names);
         let (lines, block) = suggestion.lines(catalogue, &custom);
         let many = suggestion.operations.len();
         let noun = if many == 1 { "operation" } else { "operations" };
@@ -70,13 +69,6 @@ fn text(program: &Program, catalogue: &Catalogue, suggestions: &[Suggestion]) ->
 
 fn total(catalogue: &Catalogue, ix: RoleIx) -> u32 {
     catalogue.role(ix).counts.total()
-}
-
-fn custom_name(suggestion: &Suggestion, names: &mut impl Iterator<Item = String>) -> String {
-    let mut assigns = suggestion.assigns.iter();
-    let custom = assigns.any(|assign| matches!(assign, Assign::Custom(_)));
-    let name = custom.then(|| names.next()).flatten();
-    name.unwrap_or_default()
 }
 
 fn object(
@@ -109,7 +101,7 @@ fn object(
     let suggestions: Vec<Value> = suggestions
         .iter()
         .map(|suggestion| {
-            let custom = custom_name(suggestion, &mut names);
+            let custom = suggestion.custom_name(&mut names);
             let assigns = suggestion.assigns.iter();
             let assigns: Vec<Value> = assigns
                 .map(|assign| assign_value(catalogue, assign, &custom))

@@ -1,16 +1,14 @@
 //! `grantc graph`: the permission graph, broken or not.
 
-use super::{check, compile, manifest};
+use super::{check, look, manifest};
 use crate::args::{Drawing, Graph, Report};
 use crate::{Failure, Verdict, console};
-use grantc_build::report;
-use grantc_core::check::Acceptance;
 use grantc_core::check::picture::picture;
 use grantc_spec::catalogue::Catalogue;
 
 pub(crate) fn run(args: &Graph, catalogue: &Catalogue) -> Result<Verdict, Failure> {
     let manifest = manifest(args.manifest.as_deref())?;
-    let compilation = compile(&manifest, catalogue, &Acceptance::default())?;
+    let compilation = look(&manifest, catalogue)?;
     let (Some(program), Some(graph)) = (compilation.program(), compilation.graph()) else {
         check::tell(&compilation, Report::Human);
         console::tell("there is no graph of what cannot be read\n");
@@ -27,11 +25,6 @@ pub(crate) fn run(args: &Graph, catalogue: &Catalogue) -> Result<Verdict, Failur
         }
     }
     // The picture is the result, whatever it shows; the findings are those of `check`.
-    if compilation.diagnostics.has_errors() {
-        let summary = report::summary(&compilation.diagnostics).unwrap_or_default();
-        console::tell(&format!(
-            "{summary}; `grantc check {manifest}` shows what is wrong\n"
-        ));
-    }
+    check::tell_wrong(&compilation, &manifest);
     Ok(Verdict::Clean)
 }

@@ -12,17 +12,9 @@ pub(crate) fn run(args: &Lock, catalogue: &Catalogue) -> Result<Verdict, Failure
     let lock = lockfile::beside(&manifest)?;
     // The lock is the same every day, and an update takes each accepted finding as it is now
     // and chooses roles again.
-    let acceptance = Acceptance {
-        today: None,
-        pinned: match args.update {
-            true => Default::default(),
-            false => lock.pinned(),
-        },
-        chosen: match args.update {
-            true => Default::default(),
-            false => lock.chosen(),
-        },
-        expired_is_error: false,
+    let acceptance = match args.update {
+        true => Acceptance::default(),
+        false => lock.undated(),
     };
     let mut compilation = compile(&manifest, catalogue, &acceptance)?;
     crate::samples::check(&mut compilation);

@@ -14,8 +14,8 @@ pub(crate) mod role;
 pub(crate) mod roles;
 mod watch;
 
-use crate::Failure;
 use crate::args::LevelArgs;
+use crate::{Failure, lockfile};
 use camino::Utf8Path;
 use grantc_build::loader::Disk;
 use grantc_core::Compilation;
@@ -56,6 +56,12 @@ fn compile(
     let lacks = &grantc_emitters::deployer::lacks;
     grantc_core::compile_further(manifest, &Disk, catalogue, acceptance, lacks)
         .map_err(Failure::from_error)
+}
+
+/// Compiles a manifest to look at it: what its lock pins holds, and the day does not matter.
+fn look(manifest: &str, catalogue: &Catalogue) -> Result<Compilation, Failure> {
+    let lock = lockfile::beside(manifest)?;
+    compile(manifest, catalogue, &lock.undated())
 }
 
 /// What the arguments say about levels.

@@ -6,7 +6,7 @@
 
 use super::case::{Case, list};
 use crate::fix::{Edit, Fix};
-use crate::graph::{Granted, Plane as _, State};
+use crate::graph::{Granted, Plane as _, State, at_most, under};
 use crate::infer::narrows;
 use crate::ir::{
     Assignment, AssignmentId, Condition, IdentityId, Need, NeedId, PathPattern, ResourceId, RoleRef,
@@ -115,14 +115,9 @@ impl Case<'_> {
         let need = self.program.needs.at(id);
         let rbac = self.graph.rbac();
         let place = rbac.places.of_need(id);
-        let denied = |operation| {
-            rest.iter().any(|held| {
-                rbac.covers(held.on, place) == crate::ir::Covers::Yes
-                    && rbac.power(held.role).denies(operation)
-            })
-        };
         let operations = self.graph.clause(id).iter().copied();
-        let states = operations.filter(|id| !denied(*id)).flat_map(|operation| {
+        let states = operations.flat_map(|operation| {
+            let most = at_most(rbac.denied(rest.iter().copied(), operation, place));
             let path = need.path.as_ref();
             let held = rest.iter().map(move |held| {
                 let granted = rbac.grants(held, operation, path);
@@ -132,7 +127,7 @@ impl Case<'_> {
                 let granted = self.would_grant(one, operation, need);
                 rbac.decide(rbac.covers(one.on, place), granted)
             });
-            held.chain(then)
+            held.chain(then).map(move |state: State| state.min(most))
         });
         states.max().unwrap_or(State::Missing)
     }
@@ -163,11 +158,7 @@ impl Case<'_> {
         {
             return granted;
         }
-        match &need.path {
-            Some(path) if one.paths.iter().any(|own| own.includes(path)) => granted,
-            Some(path) if !one.paths.iter().any(|own| own.meets(path)) => Granted::No,
-            _ => Granted::Conditional,
-        }
+        under(granted, &one.paths, need.path.as_ref())
     }
 
     /// Whether an operation is on the other plane for certain, so that no role grants it here.
@@ -196,7 +187,23 @@ impl Case<'_> {
 
     /// The nodes that give a role on a resource, one for each path.
     pub(super) fn nodes(&self, role: &str, on: ResourceId, paths: &[PathPattern]) -> Vec<String> {
-        nodes(role, &self.program.resources.at(on).name.value, paths)
+        let assign = super::suggest::assign(role, &self.program.resources.at(on).name.value);
+        match paths {
+            [] => vec![assign],
+            some => some
+                .iter()
+                .map(|path| format!("{assign} {{ where path=\"{}\" }}", path.text))
+                .collect(),
+        }
+    }
+
+    /// The nodes of roles that are proposed.
+    pub(super) fn written(&self, proposed: &[Proposed]) -> Vec<String> {
+        let node = |one: &Proposed| match one.grants {
+            Grants::Role(role) => self.nodes(&self.role_name(role), one.on, &one.paths),
+            Grants::Exactly(_) => Vec::new(),
+        };
+        proposed.iter().flat_map(node).collect()
     }
 
     /// Adds nodes to an identity, and others beside it.
@@ -228,18 +235,6 @@ fn is_twin(rest: &[&Assignment], one: &Proposed) -> bool {
     let written = rest.iter().filter(|held| held.inferred.is_none());
     let mut twins = written.filter(|held| held.role == role && held.on == one.on);
     twins.any(|held| one.paths.is_empty() || !paths(held))
-}
-
-/// The nodes that give a role on a resource, one for each path.
-fn nodes(role: &str, on: &str, paths: &[PathPattern]) -> Vec<String> {
-    let assign = super::suggest::assign(role, on);
-    match paths {
-        [] => vec![assign],
-        some => some
-            .iter()
-            .map(|path| format!("{assign} {{ where path=\"{}\" }}", path.text))
-            .collect(),
-    }
 }
 
 /// The names that an assignment is narrowed to; none where its condition is about something else.

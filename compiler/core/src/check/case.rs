@@ -1,5 +1,6 @@
 //! What a rule is asked about, and the words that rules share.
 
+use super::escalation::emitted_roles;
 use super::leftover::Dangers;
 use crate::diagnostic::Step;
 use crate::graph::place::Tree;
@@ -25,6 +26,7 @@ pub(crate) struct Case<'a> {
     pub(super) yields: RefCell<Yields>,
     pub(super) dangers: RefCell<Dangers>,
     tree: OnceCell<Tree<ResourceId>>,
+    emitted: OnceCell<Vec<RoleRef>>,
 }
 
 impl<'a> Case<'a> {
@@ -42,7 +44,14 @@ impl<'a> Case<'a> {
             yields: RefCell::default(),
             dangers: RefCell::default(),
             tree: OnceCell::new(),
+            emitted: OnceCell::new(),
         }
+    }
+
+    /// The roles that the deployment assigns, looked up once.
+    pub(super) fn emitted(&self) -> &[RoleRef] {
+        self.emitted
+            .get_or_init(|| emitted_roles(self.program, self.catalogue))
     }
 
     /// The power of any role, assigned or not.
@@ -98,7 +107,8 @@ impl<'a> Case<'a> {
     /// Whether an app has an identity attached, so that its tools run with it.
     pub(crate) fn is_attached(&self, id: IdentityId) -> bool {
         let mut apps = self.program.apps.values();
-        apps.any(|app| app.identities.contains(&id))
+        // They are in the manifest's order, which is that of ids.
+        apps.any(|app| app.identities.binary_search(&id).is_ok())
     }
 
     /// Whether a resource is a resource group or wider.
@@ -181,8 +191,17 @@ pub(crate) fn deed(need: &Need, operation: &Operation<'_>) -> String {
     }
 }
 
+/// `a`, `b`, `c` and how many more there are.
+pub fn few(all: &[String], most: usize) -> String {
+    let mut shown: Vec<String> = all.iter().take(most).cloned().collect();
+    if let more @ 1.. = all.len().saturating_sub(most) {
+        shown.push(format!("{more} more"));
+    }
+    list(&shown)
+}
+
 /// `1 thing`, `2 things`.
-pub(crate) fn count(n: usize, thing: &str) -> String {
+pub fn count(n: usize, thing: &str) -> String {
     if n == 1 {
         format!("1 {thing}")
     } else {

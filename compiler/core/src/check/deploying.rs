@@ -2,9 +2,9 @@
 //!
 //! What that is, only those know who write the deployment: they ask here, demand by demand.
 
-use super::escalation::{Limit, emitted_roles, limit};
-use crate::graph::{DELEGATION, blocks_of};
-use crate::ir::{Assignment, Condition, Covers, IdentityId, Program, RoleRef, Scope, Text};
+use super::escalation::{Limit, limit};
+use crate::graph::blocks_of;
+use crate::ir::{Assignment, Covers, IdentityId, Program, RoleRef, Scope, Text};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Catalogue, Verdict, verdict_of_blocks};
 
@@ -21,28 +21,30 @@ pub struct Demand {
 
 /// Whether an identity holds what is demanded, or may: what a parameter decides is not held
 /// against it.
+///
+/// `emitted` are the [`emitted_roles`](super::emitted_roles) of the program.
 pub fn holds(
     program: &Program,
     catalogue: &Catalogue,
+    emitted: &[RoleRef],
     identity: IdentityId,
     demand: &Demand,
 ) -> bool {
     let mut held = program.assignments.values();
     held.any(|held| {
         held.identity == identity
-            && demand
-                .any_of
-                .iter()
-                .any(|(plane, name)| grants(program, catalogue, held, *plane, name, demand))
+            && demand.any_of.iter().any(|(plane, name)| {
+                grants(program, catalogue, emitted, held, (*plane, name), demand)
+            })
     })
 }
 
 fn grants(
     program: &Program,
     catalogue: &Catalogue,
+    emitted: &[RoleRef],
     held: &Assignment,
-    plane: Plane,
-    name: &str,
+    (plane, name): (Plane, &str),
     demand: &Demand,
 ) -> bool {
     if let RoleRef::Permission(id) = held.role {
@@ -54,17 +56,13 @@ fn grants(
     }
     let blocks = blocks_of(program, catalogue, held.role);
     let verdict = verdict_of_blocks(&blocks, plane, name);
-    let delegates = matches!(held.condition, Some(Condition::RolesEmitted { .. }))
-        && DELEGATION.iter().any(|it| it.eq_ignore_ascii_case(name));
     match (verdict, &demand.role) {
         (Verdict::No, _) => false,
-        (_, Some(role)) if delegates => emitted_roles(program, catalogue).contains(role),
-        (Verdict::Sure, _) => true,
-        (Verdict::Conditional, Some(role)) => match limit(program, catalogue, held, name) {
-            Limit::Any => false,
+        (_, Some(role)) => match limit(catalogue, emitted, held, name) {
+            Limit::Any => verdict == Verdict::Sure,
             Limit::Only(roles) => roles.contains(role),
         },
-        (Verdict::Conditional, None) => false,
+        (verdict, None) => verdict == Verdict::Sure,
     }
 }
 
@@ -84,6 +82,7 @@ fn covers(program: &Program, held: &Assignment, at: &Scope) -> bool {
 #[cfg(test)]
 mod tests {
     use super::{Demand, holds};
+    use crate::check::emitted_roles;
     use crate::graph::fixture::{Desk, desk};
     use crate::ir::RoleRef;
     use grantc_spec::Plane;
@@ -107,7 +106,9 @@ mod tests {
             at: desk.program.resources.at(desk.resource(on)).scope.clone(),
             role,
         };
-        holds(&desk.program, catalogue, desk.identity("pipeline"), &demand)
+        let emitted = emitted_roles(&desk.program, catalogue);
+        let pipeline = desk.identity("pipeline");
+        holds(&desk.program, catalogue, &emitted, pipeline, &demand)
     }
 
     #[test]

@@ -2,37 +2,31 @@
 
 use super::Case;
 use crate::graph::{Granted, Plane as _};
-use crate::ir::{App, AppId, Covers, Forbid, IdentityId, ResourceId, RoleRef, ToolId};
+use crate::ir::{Covers, Forbid, IdentityId, ResourceId, RoleRef, ToolId};
 use grantc_spec::catalogue::OpId;
 
 impl Case<'_> {
-    /// The identities that a `forbid` is about, each with the tools that it is in the authority
-    /// of. One that deploys is passed over unless it is named.
-    pub(crate) fn holders(&self, forbid: &Forbid) -> Vec<(IdentityId, Vec<ToolId>)> {
-        let attached = |id: IdentityId| {
-            let apps = self.program.apps.values();
-            let apps = apps.filter(move |app| app.identities.contains(&id));
-            apps.flat_map(|app: &App| app.tools.iter().copied())
-                .collect::<Vec<_>>()
-        };
-        if let Some(tool) = forbid.tool {
-            let app: Option<AppId> = self.graph.app(tool);
-            let app = app.map(|app| self.program.apps.at(app));
-            let identities = app.map(|app| app.identities.as_slice()).unwrap_or_default();
-            let wanted = |id: &&IdentityId| forbid.identity.is_none_or(|only| only == **id);
-            return identities
-                .iter()
-                .filter(wanted)
-                .map(|id| (*id, vec![tool]))
-                .collect();
+    /// Whether a `forbid` is about what an identity holds. One that deploys is passed over unless it
+    /// is named.
+    pub(crate) fn is_about(&self, forbid: &Forbid, id: IdentityId) -> bool {
+        let named = forbid.identity.is_none_or(|only| only == id);
+        match forbid.tool {
+            Some(tool) => {
+                let app = self.graph.app(tool).map(|app| self.program.apps.at(app));
+                named && app.is_some_and(|app| app.identities.contains(&id))
+            }
+            None => named && (forbid.identity.is_some() || !self.program.identities.at(id).deploys),
         }
-        let all = self.program.identities.iter();
-        all.filter(|(id, identity)| match forbid.identity {
-            Some(only) => only == *id,
-            None => !identity.deploys,
-        })
-        .map(|(id, _)| (id, attached(id)))
-        .collect()
+    }
+
+    /// The tools that a `forbid` has in mind, of those in whose authority an identity is.
+    pub(crate) fn tools_under(&self, forbid: &Forbid, id: IdentityId) -> Vec<ToolId> {
+        if let Some(tool) = forbid.tool {
+            return vec![tool];
+        }
+        let apps = self.program.apps.values();
+        let apps = apps.filter(|app| app.identities.contains(&id));
+        apps.flat_map(|app| app.tools.iter().copied()).collect()
     }
 
     /// The operations that a `forbid` rules out, and whether each only hands out keys to what is
@@ -63,8 +57,8 @@ impl Case<'_> {
         let mut forbids = self.program.forbids.iter().filter(|it| reaches(it.on));
         forbids.any(|forbid| {
             let mut ruled_out = self.ruled_out(forbid).into_iter();
-            ruled_out.any(|operation| self.gives(role, on, forbid, operation))
-                && self.holders(forbid).iter().any(|(id, _)| *id == identity)
+            self.is_about(forbid, identity)
+                && ruled_out.any(|operation| self.gives(role, on, forbid, operation))
         })
     }
 

@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// No operation has more segments.
 const MOST_SEGMENTS: usize = 16;
 
-/// How dangerous each operation is, looked up once.
-pub(super) type Dangers = BTreeMap<OpId, Danger>;
+/// How dangerous each operation is, and what comes first among equals, looked up once.
+pub(super) type Dangers = BTreeMap<OpId, (Danger, usize)>;
 
 /// What is granted beyond needs.
 #[derive(Clone, Debug, Default)]
@@ -130,13 +130,15 @@ impl Case<'_> {
         self.held_at(&grant, at)
     }
 
+    /// What a role on one resource lets its holder do on another that it covers, in the order of
+    /// numbers.
+    pub(super) fn yields_of(&self, role: RoleRef, on: ResourceId, at: ResourceId) -> Arc<[OpId]> {
+        let (kinds, power) = (self.graph.kinds(), self.power(role));
+        self.yields.borrow_mut().of(kinds, role, &power, on, at)
+    }
+
     fn held_at(&self, grant: &Grant<'_>, at: ResourceId) -> Arc<[OpId]> {
-        let of = |role: RoleRef| {
-            let (kinds, power) = (self.graph.kinds(), self.power(role));
-            self.yields
-                .borrow_mut()
-                .of(kinds, role, &power, grant.on, at)
-        };
+        let of = |role: RoleRef| self.yields_of(role, grant.on, at);
         match grant.roles {
             [role] => of(*role),
             roles => {
@@ -160,18 +162,20 @@ impl Case<'_> {
     /// matters most by the table; of others, the resource's own before those of types that attach
     /// to any scope, such as advice and diagnostic settings.
     pub(crate) fn precedence(&self, id: OpId) -> usize {
-        let Operation { plane, name } = self.operation(id);
-        match access_row(plane, &name) {
-            Some(row) => row,
-            None => usize::from(is_extension_type(resource_type_of_operation(&name))),
-        }
+        self.judged(id).1
     }
 
     /// How dangerous an operation is.
     pub(crate) fn danger(&self, id: OpId) -> Danger {
+        self.judged(id).0
+    }
+
+    fn judged(&self, id: OpId) -> (Danger, usize) {
         *self.dangers.borrow_mut().entry(id).or_insert_with(|| {
             let Operation { plane, name } = self.operation(id);
-            danger(self.catalogue, plane, &name)
+            let attached = || usize::from(is_extension_type(resource_type_of_operation(&name)));
+            let precedence = access_row(plane, &name).unwrap_or_else(attached);
+            (danger(self.catalogue, plane, &name), precedence)
         })
     }
 

@@ -37,6 +37,7 @@ pub mod report;
 
 pub use accept::{Acceptance, Digests};
 pub(crate) use case::Case;
+pub use case::{count, few};
 pub use escalation::emitted_roles;
 pub(crate) use leftover::Grant;
 pub(crate) use suggest::{TOGETHER, shortened, subsets, titled};

@@ -10,6 +10,7 @@ use crate::diagnostic::sha256;
 use crate::graph::{Granted, State};
 use crate::infer::{narrows, operation};
 use crate::ir::{AssignmentId, Covers, CustomRoleId, Need, NeedId, ResourceId, RoleRef};
+use crate::names;
 use grantc_spec::Plane;
 use grantc_spec::catalogue::{Mark, OpId};
 use std::collections::BTreeSet;
@@ -215,13 +216,20 @@ impl Case<'_> {
 
     /// Whether a path narrows all that a role grants of a resource's data.
     pub(crate) fn fits_paths(&self, role: RoleRef, on: ResourceId) -> bool {
+        self.beyond_paths(role, on).is_empty()
+    }
+
+    /// What a role grants of a resource's data that no path narrows.
+    pub(super) fn beyond_paths(&self, role: RoleRef, on: ResourceId) -> Vec<OpId> {
         let connector = &self.program.resources.at(on).connector;
         let kinds = self.graph.kinds();
         let kind = kinds.of(on);
-        let counted = kinds.counted(&self.power(role), kind, kind);
-        let operations = counted.into_iter().map(|id| self.operation(id));
-        let mut data = operations.filter(|operation| operation.plane == Plane::Data);
-        data.all(|operation| narrows(connector, operation.plane, &operation.name))
+        let mut counted = kinds.counted(&self.power(role), kind, kind);
+        counted.retain(|id| {
+            let operation = self.operation(*id);
+            operation.plane == Plane::Data && !narrows(connector, operation.plane, &operation.name)
+        });
+        counted
     }
 
     /// A custom role of the operations that decide needs, and what their connectors' clients
@@ -294,11 +302,7 @@ impl Case<'_> {
             return short;
         }
         let long = shortened(format!("{short} {}", titled(resource)));
-        let numbered = (2..).map(|n| format!("{long} {n}"));
-        std::iter::once(long.clone())
-            .chain(numbered)
-            .find(|name| !taken(name))
-            .unwrap_or(long)
+        names::free(&long, " ", taken)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Deciding: whether each need is held, and which assignments it passes through.
 
 use super::place::Place;
-use super::plane::{AzureRbac, Plane};
+use super::plane::{AzureRbac, Plane, at_most};
 use super::power::Granted;
 use super::table::Table;
 use super::universe::Universe;
@@ -69,7 +69,7 @@ pub(crate) fn decide(
     let verdicts = Table::of(&program.needs, |id, need| {
         let place = rbac.places.of_need(id);
         let covering = covering(program, rbac, &held_by[need.identity], place);
-        let verdict = best(program, rbac, &clauses[id], need, &covering);
+        let verdict = best(program, rbac, &clauses[id], need, place, &covering);
         for (assignment, _) in covering {
             let held = program.assignments.at(assignment);
             if rbac.grants(held, verdict.operation, need.path.as_ref()) != Granted::No {
@@ -105,33 +105,14 @@ fn best(
     rbac: &AzureRbac,
     operations: &[OpId],
     need: &Need,
+    place: &Place,
     covering: &[(AssignmentId, Covers)],
 ) -> Verdict {
     let mut best: Option<Verdict> = None;
-    let denied = |operation: OpId| {
-        let denies = |(assignment, _): &&(AssignmentId, Covers)| {
-            let role = program.assignments.at(*assignment).role;
-            rbac.power(role).denies(operation)
-        };
-        covering
-            .iter()
-            .filter(denies)
-            .map(|(_, covers)| *covers)
-            .max()
-            .unwrap_or(Covers::No)
-    };
     for operation in operations.iter().copied() {
         // A role that denies beats every one that grants; where it may cover, nothing is proven.
-        let denied = denied(operation);
-        if denied == Covers::Yes {
-            let by = None;
-            best = best.or(Some(Verdict {
-                state: State::Missing,
-                operation,
-                by,
-            }));
-            continue;
-        }
+        let held = covering.iter().map(|(id, _)| program.assignments.at(*id));
+        let most = at_most(rbac.denied(held, operation, place));
         let mut verdict = Verdict {
             state: State::Missing,
             operation,
@@ -140,10 +121,7 @@ fn best(
         for (assignment, covers) in covering {
             let held = program.assignments.at(*assignment);
             let granted = rbac.grants(held, operation, need.path.as_ref());
-            let mut state = rbac.decide(*covers, granted);
-            if denied == Covers::Unknown {
-                state = state.min(State::Conditional);
-            }
+            let state = rbac.decide(*covers, granted).min(most);
             if state > verdict.state {
                 verdict = Verdict {
                     state,

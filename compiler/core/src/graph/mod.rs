@@ -38,7 +38,7 @@ pub use universe::Operation;
 
 pub(crate) use hold::{ByResource, Yields, held_there, reaches};
 pub(crate) use kind::{KindId, is_below, named_by};
-pub(crate) use plane::{AzureRbac, DELEGATION, Plane};
+pub(crate) use plane::{AzureRbac, DELEGATION, Plane, at_most, under};
 pub(crate) use power::{Granted, Matched, Power, blocks_of, matched, matches_name};
 pub(crate) use universe::{Standing, standing};
 
@@ -365,6 +365,14 @@ impl Graph {
         self.below.get(&on).map_or(&[], Vec::as_slice)
     }
 
+    /// Whether a resource with an assignment covers another.
+    pub(crate) fn covers(&self, on: ResourceId, at: ResourceId) -> Covers {
+        let below = self.below(on);
+        let found = below.binary_search_by_key(&at, |(at, _)| *at);
+        let found = found.ok().and_then(|at| below.get(at));
+        found.map_or(Covers::No, |(_, covers)| *covers)
+    }
+
     /// What the tools of an identity need on a resource.
     pub(crate) fn needed_at(&self, identity: IdentityId, at: ResourceId) -> &[OpId] {
         self.holdings.needed_at(identity, at)
@@ -377,11 +385,8 @@ fn step(program: &Program, node: Node) -> Step {
         Node::Identity(id) => Step::new(&program.identities.at(id).name.value),
         Node::Assignment(id) => {
             let held = program.assignments.at(id);
-            let word = match held.inferred {
-                Some(_) => "inferred",
-                None => held.word(),
-            };
-            Step::at(format!("{word} \"{}\"", held.role_name), held.span)
+            let text = format!("{} \"{}\"", held.node_word(), held.role_name);
+            Step::at(text, held.span)
         }
         Node::Resource(id) => Step::new(label(program, id)),
     }

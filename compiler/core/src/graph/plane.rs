@@ -93,6 +93,18 @@ impl AzureRbac {
         narrowed.is_some_and(|operations| operations.contains(operation))
     }
 
+    /// Whether something of what is held takes an operation away at a place, whatever else grants it.
+    pub(crate) fn denied<'x>(
+        &self,
+        held: impl Iterator<Item = &'x Assignment>,
+        operation: OpId,
+        place: &Place,
+    ) -> Covers {
+        let denies = held.filter(|held| self.power(held.role).denies(operation));
+        let covers = denies.map(|held| self.covers(held.on, place));
+        covers.max().unwrap_or(Covers::No)
+    }
+
     /// How an assignment grants an operation that is needed on names of a pattern, or on all.
     ///
     /// A condition that grantc writes itself is decided exactly: names outside its paths are not
@@ -110,11 +122,7 @@ impl AzureRbac {
                 if !self.is_narrowed(assignment.on, operation) {
                     return granted;
                 }
-                match path {
-                    Some(path) if paths.iter().any(|own| own.includes(path)) => granted,
-                    Some(path) if !paths.iter().any(|own| own.meets(path)) => Granted::No,
-                    _ => Granted::Conditional,
-                }
+                under(granted, paths, path)
             }
             (Some(Condition::RolesEmitted { .. }), _) => {
                 match self.delegation.contains(operation) {
@@ -123,6 +131,28 @@ impl AzureRbac {
                 }
             }
         }
+    }
+}
+
+/// How much of what is granted is left under paths, for a need on names of a pattern or on all.
+pub(crate) fn under(
+    granted: Granted,
+    paths: &[PathPattern],
+    path: Option<&PathPattern>,
+) -> Granted {
+    match path {
+        Some(path) if paths.iter().any(|own| own.includes(path)) => granted,
+        Some(path) if !paths.iter().any(|own| own.meets(path)) => Granted::No,
+        _ => Granted::Conditional,
+    }
+}
+
+/// How far a need is met at most, where something denies it.
+pub(crate) fn at_most(denied: Covers) -> State {
+    match denied {
+        Covers::No => State::Held,
+        Covers::Unknown => State::Conditional,
+        Covers::Yes => State::Missing,
     }
 }
 

@@ -7,6 +7,7 @@ use super::open::{Open, operation};
 use super::{Choice, Pins, Role, pin};
 use crate::check::{Case, Grant, TOGETHER, shortened, subsets, titled};
 use crate::ir::{Inferred, NeedId, PathPattern, Permission, Resource, ResourceId, RoleRef};
+use crate::names;
 use grantc_spec::Plane;
 use grantc_spec::catalogue::GraphKind;
 use grantc_spec::connectors::PlaneFamily;
@@ -257,11 +258,7 @@ fn name(case: &Case<'_>, group: &Open, taken: &BTreeSet<String>) -> String {
             || case.catalogue.role_by_name(name).is_some()
             || plane_roles::by_name(group.family, name).is_some()
     };
-    let numbered = (2..=taken.len() + 3).map(|n| format!("{short} {n}"));
-    std::iter::once(short.clone())
-        .chain(numbered)
-        .find(|name| !is_taken(name))
-        .unwrap_or(short)
+    names::free(&short, " ", is_taken)
 }
 
 /// The permissions that needs name.

@@ -5,7 +5,7 @@
 //! need that it is chosen for is, and one need of all names widens no other.
 
 use crate::check::Case;
-use crate::graph::{Plane as _, Standing, State, place, standing};
+use crate::graph::{Standing, State, place, standing};
 use crate::ir::{Covers, IdentityId, IdentityKind, NeedId, ResourceId};
 use grantc_spec::Plane;
 use grantc_spec::connectors::{Connector, PlaneFamily};
@@ -147,10 +147,8 @@ pub(crate) fn operation<'p>(case: &Case<'p>, need: NeedId) -> Option<&'p (Plane,
         let Some(id) = case.graph.universe().find(case.catalogue, *plane, name) else {
             return true;
         };
-        case.graph.held_by(holder).iter().any(|held| {
-            let held = program.assignments.at(*held);
-            rbac.covers(held.on, place) != Covers::No && rbac.power(held.role).denies(id)
-        })
+        let held = case.graph.held_by(holder).iter();
+        rbac.denied(held.map(|held| program.assignments.at(*held)), id, place) != Covers::No
     };
     let misplaced = |(plane, name): &(Plane, String)| {
         standing(case.catalogue, *plane, name) == Standing::OtherPlane { inferred: false }

@@ -121,6 +121,14 @@ pub struct Inferred {
 }
 
 impl Assignment {
+    /// What a chain calls the node: `inferred` where no node writes it.
+    pub fn node_word(&self) -> &'static str {
+        match self.inferred {
+            Some(_) => "inferred",
+            None => self.word(),
+        }
+    }
+
     /// The node's word.
     pub fn word(&self) -> &'static str {
         if self.consent { "consent" } else { "assign" }

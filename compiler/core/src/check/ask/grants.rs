@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 /// An assignment that grants an operation on one or several resources.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct GrantView {
+    /// Two may stand on one line.
+    #[serde(skip)]
+    pub(super) id: AssignmentId,
     pub(super) identity: String,
     /// `assign` or `consent`; `inferred` where it was chosen and no node writes it.
     pub(super) node: &'static str,
@@ -55,6 +58,8 @@ pub(super) struct ReachedView {
 /// An assignment that does not grant what is asked for, and why not.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct NearView {
+    #[serde(skip)]
+    pub(super) id: AssignmentId,
     pub(super) identity: String,
     pub(super) node: &'static str,
     pub(super) role: String,
@@ -148,8 +153,9 @@ fn view(
     let strings = strings(case, held.role, operation);
     let granting = strings.into_iter().filter(|it| it.taken_by.is_none());
     GrantView {
+        id,
         identity: program.identities.at(held.identity).name.value.clone(),
-        node: node(held),
+        node: held.node_word(),
         role: held.role_name.value.clone(),
         custom: matches!(held.role, RoleRef::Custom(_)),
         on: program.resources.at(held.on).name.value.clone(),
@@ -163,13 +169,6 @@ fn view(
             })
             .collect(),
         resources,
-    }
-}
-
-fn node(held: &Assignment) -> &'static str {
-    match held.inferred {
-        Some(_) => "inferred",
-        None => held.word(),
     }
 }
 
@@ -201,14 +200,25 @@ fn reached(
         let works = graph.kinds().works(operation, held.on, *at)
             || !ground.needs(operation, *at).is_empty()
             || ground.is_inside(operation, *at);
-        if state == State::Missing || !works || denied(ground, held.identity, operation, *at) {
+        let denial = denying(ground, held.identity, operation, *at);
+        let denied = matches!(denial, Some((_, Covers::Yes)));
+        if state == State::Missing || !works || denied {
             continue;
         }
+        let mut only = only(ground, held, operation, *at, covers);
+        only.extend(denial.map(|(by, _)| {
+            let by = case.program.assignments.at(by);
+            format!(
+                "if `{}` on `{}`, which denies it, turns out not to cover it",
+                by.role_name,
+                case.program.resources.at(by.on).name
+            )
+        }));
         reached.push(ReachedView {
             name: case.program.resources.at(*at).name.value.clone(),
-            conditional: state == State::Conditional,
+            conditional: state == State::Conditional || denial.is_some(),
             covered: covers == Covers::Yes,
-            only: only(ground, held, operation, *at, covers),
+            only,
         });
     }
     reached
@@ -230,25 +240,24 @@ fn covers(
     Some(judged.unwrap_or_else(own)).filter(|covers| *covers != Covers::No)
 }
 
-/// Whether another role of the identity takes an operation away for sure.
-fn denied(ground: &Ground<'_>, identity: IdentityId, operation: OpId, at: ResourceId) -> bool {
-    denying(ground, identity, operation, at).is_some()
-}
-
+/// The assignment of an identity that takes an operation away, or may, and how surely it does; of
+/// several the surest, and of those the first.
 fn denying(
     ground: &Ground<'_>,
     identity: IdentityId,
     operation: OpId,
     at: ResourceId,
-) -> Option<AssignmentId> {
+) -> Option<(AssignmentId, Covers)> {
     let case = ground.case;
     let rbac = case.graph.rbac();
-    let denies = |id: &&AssignmentId| {
-        let held = case.program.assignments.at(**id);
-        rbac.power(held.role).denies(operation)
-            && rbac.covers(held.on, rbac.places.of_resource(at)) == Covers::Yes
+    let denies = |id: &AssignmentId| {
+        let held = case.program.assignments.at(*id);
+        let covers = rbac.covers(held.on, rbac.places.of_resource(at));
+        let takes = covers != Covers::No && rbac.power(held.role).denies(operation);
+        takes.then_some((*id, covers))
     };
-    case.graph.held_by(identity).iter().find(denies).copied()
+    let all = case.graph.held_by(identity).iter().filter_map(denies);
+    all.reduce(|first, next| if next.1 > first.1 { next } else { first })
 }
 
 /// What has to come out right for an assignment to grant an operation on a resource.
@@ -337,8 +346,9 @@ pub(super) fn near(
         };
         let held = case.program.assignments.at(*id);
         let near = NearView {
+            id: *id,
             identity: case.program.identities.at(identity).name.value.clone(),
-            node: node(held),
+            node: held.node_word(),
             role: held.role_name.value.clone(),
             on: case.program.resources.at(held.on).name.value.clone(),
             place: ground.asked.sources.place(held.span),
@@ -366,7 +376,7 @@ fn reason(
     }
     let covers = covers(ground, held, operation, at).is_some();
     let grants = rbac.power(held.role).grants(operation) != Granted::No;
-    if let Some(by) = denying(ground, held.identity, operation, at) {
+    if let Some((by, Covers::Yes)) = denying(ground, held.identity, operation, at) {
         return (by == id).then(|| (0, "denies it, whatever else grants it".to_owned()));
     }
     if grants {

@@ -1,7 +1,7 @@
 //! What the words of a question mean: tools, identities, resources, operations in full or short.
 
 use crate::check::Case;
-use crate::check::case::list;
+use crate::check::case::few;
 use crate::graph::{Operation, is_container};
 use crate::ir::{IdentityId, NeedOrigin, Program, ResourceId, ToolId};
 use crate::names::did_you_mean;
@@ -94,7 +94,7 @@ pub(super) fn resource(program: &Program, name: &str) -> Result<ResourceId, Uncl
         let names: Vec<_> = known().map(|name| format!("`{name}`")).collect();
         match names.len() {
             0 => "the manifest declares none".to_owned(),
-            _ => format!("there is {}", few(&names)),
+            _ => format!("there is {}", few(&names, SHOWN)),
         }
     });
     Err(Unclear(format!("there is no resource `{name}`; {help}")))
@@ -150,7 +150,7 @@ pub(super) fn operations(
             .collect();
         return Err(Unclear(format!(
             "`{word}` could be {}; write more of it",
-            few(&all)
+            few(&all, SHOWN)
         )));
     }
     if let Some(found) = permission(case, word, &resources) {
@@ -312,17 +312,8 @@ fn unknown(
         let verbs: Vec<_> = verbs.iter().map(|verb| format!("`{verb}`")).collect();
         match verbs.len() {
             0 => "write its name in full".to_owned(),
-            _ => format!("write its name in full, or a verb: {}", few(&verbs)),
+            _ => format!("write its name in full, or a verb: {}", few(&verbs, SHOWN)),
         }
     });
     Unclear(format!("`{word}` is no verb or operation {place}; {help}"))
-}
-
-/// The first few and how many more there are.
-fn few(all: &[String]) -> String {
-    let mut shown: Vec<String> = all.iter().take(SHOWN).cloned().collect();
-    if let more @ 1.. = all.len().saturating_sub(SHOWN) {
-        shown.push(format!("{more} more"));
-    }
-    list(&shown)
 }

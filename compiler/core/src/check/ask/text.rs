@@ -3,7 +3,7 @@
 use super::grants::{GrantView, ReachedView};
 use super::who::{IdentityView, ToolView, Who};
 use super::why::{NeededView, OperationView, PlatformView, Why};
-use crate::check::case::list;
+use crate::check::case::few;
 use std::collections::BTreeMap;
 use std::fmt::{self, Formatter, Write};
 
@@ -82,7 +82,7 @@ impl Why {
             let _ = write!(
                 out,
                 "; it can be reached, because {} {be} attached to the same app",
-                few(&through)
+                few(&through, SHOWN)
             );
         }
         out
@@ -163,7 +163,7 @@ fn chain(f: &mut Formatter<'_>, from: &str, grant: &GrantView) -> fmt::Result {
         };
         let except = match matched.except.is_empty() {
             true => String::new(),
-            false => format!(", minus {}", few(&quoted(&matched.except))),
+            false => format!(", minus {}", few(&quoted(&matched.except), SHOWN)),
         };
         match matched.pattern.eq_ignore_ascii_case(&grant.operation) {
             true => writeln!(f, "    {of} role lists it{except}")?,
@@ -179,7 +179,7 @@ fn covered(f: &mut Formatter<'_>, grant: &GrantView) -> fmt::Result {
     let below = below.filter(|at| at.covered && at.name != grant.on);
     let below: Vec<String> = below.map(|at| format!("`{}`", at.name)).collect();
     if !below.is_empty() {
-        writeln!(f, "    `{}` covers {}", grant.on, few(&below))?;
+        writeln!(f, "    `{}` covers {}", grant.on, few(&below, SHOWN))?;
     }
     let mut only: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for ReachedView {
@@ -193,7 +193,7 @@ fn covered(f: &mut Formatter<'_>, grant: &GrantView) -> fmt::Result {
     for (one, names) in only {
         match grant.resources.len() {
             1 => writeln!(f, "    only {one}")?,
-            _ => writeln!(f, "    {} only {one}", few(&names))?,
+            _ => writeln!(f, "    {} only {one}", few(&names, SHOWN))?,
         }
     }
     Ok(())
@@ -305,7 +305,7 @@ fn identity_lines(f: &mut Formatter<'_>, identity: &IdentityView) -> fmt::Result
         let unless = unless.map_or(String::new(), |off| format!(", unless `{off}` is set"));
         let same = keys
             .iter_mut()
-            .find(|(grant, _, known)| grant.place == key.grant.place && *known == unless);
+            .find(|(grant, _, known)| grant.id == key.grant.id && *known == unless);
         match same {
             Some((_, names, _)) => names.push(name),
             None => keys.push((&key.grant, vec![name], unless)),
@@ -335,7 +335,7 @@ fn assignment(
         place,
         ..
     } = grant;
-    let all = few(operations);
+    let all = few(operations, SHOWN);
     writeln!(f, "    {node} \"{role}\" ({place}) → {on} → {all}")?;
     if !remark.is_empty() {
         writeln!(f, "      {remark}")?;
@@ -370,13 +370,4 @@ fn short(operation: &str) -> String {
 
 fn quoted(all: &[String]) -> Vec<String> {
     all.iter().map(|one| format!("`{one}`")).collect()
-}
-
-/// The first few and how many more there are.
-fn few(all: &[String]) -> String {
-    let mut shown: Vec<String> = all.iter().take(SHOWN).cloned().collect();
-    if let more @ 1.. = all.len().saturating_sub(SHOWN) {
-        shown.push(format!("{more} more"));
-    }
-    list(&shown)
 }

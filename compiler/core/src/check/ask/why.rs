@@ -163,7 +163,7 @@ pub(super) fn answer(
         true => own
             .iter()
             .flat_map(|identity| near(&ground, *identity, &operations, &wanting))
-            .filter(|near| held.iter().all(|grant| grant.place != near.place))
+            .filter(|near| held.iter().all(|grant| grant.id != near.id))
             .collect(),
         false => Vec::new(),
     };

@@ -68,7 +68,12 @@ impl Closure<'_, '_> {
             Mark::AnyRole(on) => self.lacks_something(identity, on),
             Mark::SomeRoles(by) => {
                 let held = program.assignments.at(by);
-                match limit(program, self.case.catalogue, held, DELEGATION[0]) {
+                match limit(
+                    self.case.catalogue,
+                    self.case.emitted(),
+                    held,
+                    DELEGATION[0],
+                ) {
                     Limit::Any => true,
                     Limit::Only(roles) => roles.into_iter().any(|role| {
                         let grant = Grant {
@@ -151,7 +156,7 @@ impl Closure<'_, '_> {
         let mut held = OpSet::new();
         for id in case.graph.held_by(identity) {
             let own = case.program.assignments.at(*id);
-            if self.covers(own.on, grant.on) == Covers::Yes && own.condition.is_none() {
+            if self.case.graph.covers(own.on, grant.on) == Covers::Yes && own.condition.is_none() {
                 held.union_with(case.power(own.role).any());
             }
         }
@@ -171,7 +176,7 @@ impl Closure<'_, '_> {
             let own = case.program.assignments.at(*id);
             let narrowed = matches!(own.condition, Some(Condition::Paths(_)));
             if (narrowed && own.condition.as_ref() != condition)
-                || self.covers(own.on, at) == Covers::No
+                || self.case.graph.covers(own.on, at) == Covers::No
             {
                 return false;
             }
@@ -234,12 +239,5 @@ impl Closure<'_, '_> {
                 found.is_some_and(|operation| self.holds(identity, at, operation, None))
             })
         })
-    }
-
-    fn covers(&self, on: ResourceId, at: ResourceId) -> Covers {
-        let below = self.case.graph.below(on);
-        let found = below.binary_search_by_key(&at, |(at, _)| *at);
-        let found = found.ok().and_then(|at| below.get(at));
-        found.map_or(Covers::No, |(_, covers)| *covers)
     }
 }

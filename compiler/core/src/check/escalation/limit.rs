@@ -59,9 +59,11 @@ pub fn emitted_roles(program: &Program, catalogue: &Catalogue) -> Vec<RoleRef> {
 }
 
 /// Which roles an assignment lets its holder give by an operation.
+///
+/// `emitted` are the [`emitted_roles`] of the program.
 pub(crate) fn limit(
-    program: &Program,
     catalogue: &Catalogue,
+    emitted: &[RoleRef],
     held: &Assignment,
     operation: &str,
 ) -> Limit {
@@ -70,7 +72,7 @@ pub(crate) fn limit(
             .iter()
             .any(|narrowed| narrowed.eq_ignore_ascii_case(operation))
     {
-        return Limit::Only(emitted_roles(program, catalogue));
+        return Limit::Only(emitted.to_vec());
     }
     let RoleRef::BuiltIn(ix) = held.role else {
         return Limit::Any;

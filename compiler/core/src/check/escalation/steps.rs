@@ -209,7 +209,7 @@ impl Of<'_, '_> {
             let assignment = program.assignments.at(held.by);
             let opened = match row.yields {
                 Yield::OwnRole => self.own_roles(assignment.on),
-                _ => match limit(program, case.catalogue, assignment, name) {
+                _ => match limit(case.catalogue, case.emitted(), assignment, name) {
                     Limit::Any => vec![Mark::AnyRole(assignment.on)],
                     Limit::Only(_) => vec![Mark::SomeRoles(held.by)],
                 },
@@ -242,7 +242,7 @@ impl Of<'_, '_> {
                 .values()
                 .filter(|other| other.role == own.role);
             let mark = Mark::AnyRole(own.on);
-            if everywhere.all(|other| self.covers(on, other.on) == Covers::Yes)
+            if everywhere.all(|other| self.case.graph.covers(on, other.on) == Covers::Yes)
                 && !opened.contains(&mark)
             {
                 opened.push(mark);
@@ -293,7 +293,7 @@ impl Of<'_, '_> {
                 return false;
             };
             program.roles.at(role).family == PlaneFamily::CosmosSql
-                && self.covers(held.on, at) != Covers::No
+                && self.case.graph.covers(held.on, at) != Covers::No
         };
         self.held.iter().any(own)
     }
@@ -319,19 +319,12 @@ impl Of<'_, '_> {
                 let inert = |of: &str| is_below(on.resource_type(), of);
                 match resource_type.is_some_and(inert) {
                     true => Covers::No,
-                    false => self.covers(held.on, at),
+                    false => self.case.graph.covers(held.on, at),
                 }
             })?;
             uses.push(by);
         }
         Some(self.step(row, uses, Vec::new()))
-    }
-
-    fn covers(&self, on: ResourceId, at: ResourceId) -> Covers {
-        let below = self.case.graph.below(on);
-        let found = below.binary_search_by_key(&at, |(at, _)| *at);
-        let found = found.ok().and_then(|at| below.get(at));
-        found.map_or(Covers::No, |(_, covers)| *covers)
     }
 
     /// The first assignment that surely grants an operation where it is wanted, else the first that

@@ -38,13 +38,8 @@ impl Closure<'_, '_> {
         chain
     }
 
-    /// Adds a step to a chain.
-    pub(in crate::check) fn chain_of(&self, step: &Step, chain: &mut Vec<diagnostic::Step>) {
-        self.operations(step, chain);
-    }
-
-    /// What grants the operations of a step: each assignment once, then its operations.
-    fn operations(&self, step: &Step, chain: &mut Vec<diagnostic::Step>) {
+    /// Adds a step to a chain: what grants the operations of a step: each assignment once, then its operations.
+    pub(in crate::check) fn operations(&self, step: &Step, chain: &mut Vec<diagnostic::Step>) {
         let program = self.case.program;
         let mut told: Option<AssignmentId> = None;
         for used in &step.uses {
@@ -57,7 +52,7 @@ impl Closure<'_, '_> {
                 Some(last) => last.text = format!("{} and {short}", last.text),
                 None => {
                     let held = program.assignments.at(used.by);
-                    let text = format!("{} \"{}\"", held.word(), held.role_name);
+                    let text = format!("{} \"{}\"", held.node_word(), held.role_name);
                     chain.push(diagnostic::Step::at(text, held.span));
                     chain.push(diagnostic::Step::new(self.case.label(held.on)));
                     chain.push(diagnostic::Step::new(short));
@@ -92,21 +87,13 @@ impl Closure<'_, '_> {
     /// The roles that an assignment lets its holder give.
     fn roles(&self, by: AssignmentId) -> String {
         const SHOWN: usize = 2;
-        let (program, catalogue) = (self.case.program, self.case.catalogue);
-        let held = program.assignments.at(by);
-        let Limit::Only(roles) = limit(program, catalogue, held, DELEGATION[0]) else {
+        let case = self.case;
+        let held = case.program.assignments.at(by);
+        let Limit::Only(roles) = limit(case.catalogue, case.emitted(), held, DELEGATION[0]) else {
             return "any role".to_owned();
         };
-        let name = |role: &RoleRef| match role {
-            RoleRef::BuiltIn(ix) => Some(self.case.catalogue.role(*ix).name.to_owned()),
-            RoleRef::Custom(id) => Some(self.case.program.roles.at(*id).name.value.clone()),
-            RoleRef::OfPlane(..) | RoleRef::Permission(_) => None,
-        };
-        let mut names: Vec<String> = roles
-            .iter()
-            .filter_map(name)
-            .map(|name| format!("`{name}`"))
-            .collect();
+        let name = |role: &RoleRef| format!("`{}`", case.role_name(*role));
+        let mut names: Vec<String> = roles.iter().map(name).collect();
         let more = names.len().saturating_sub(SHOWN);
         if more > 1 {
             names.truncate(SHOWN);

@@ -13,6 +13,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fix::{Edit, Fix};
 use crate::graph::{Granted, Operation, Plane as _, State};
 use crate::ir::{AssignmentId, Covers, IdentityKind, Need, NeedId, NeedOrigin, ResourceId, Text};
+use crate::names;
 use grantc_spec::Plane;
 use grantc_spec::connectors::PlaneFamily;
 use grantc_spec::rules::MISSING_PERMISSION;
@@ -170,13 +171,10 @@ fn free(case: &Case<'_>, resource: &str, level: &str) -> String {
         let mut all = case.program.resources.values();
         all.any(|it| it.name.value.replace('_', "-") == name.replace('_', "-"))
     };
+    // A level's name may be as long as a resource's.
+    let level: String = level.chars().take(LONGEST / 2).collect();
     let start: String = resource.chars().take(LONGEST - level.len() - 5).collect();
-    let short = format!("{start}-{level}");
-    let numbered = (2..=case.program.resources.len() + 2).map(|n| format!("{short}-{n}"));
-    std::iter::once(short.clone())
-        .chain(numbered)
-        .find(|name| !taken(name))
-        .unwrap_or(short)
+    names::free(&format!("{start}-{level}"), "-", taken)
 }
 
 /// Longest name of a resource.
@@ -323,7 +321,7 @@ fn obstacle(case: &Case<'_>, place: ResourceId) -> &'static str {
 }
 
 /// The assignments of the identity that deny what is needed.
-fn denials(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<AssignmentId> {
+pub(super) fn denials(case: &Case<'_>, id: NeedId, need: &Need) -> Vec<AssignmentId> {
     let rbac = case.graph.rbac();
     let place = rbac.places.of_need(id);
     let clause = case.graph.clause(id);

@@ -3,6 +3,7 @@
 //! Two things are unknown before deployment: the condition inside 29 of Azure's roles, and whether
 //! a scope built from a parameter is the scope that is needed.
 
+use super::g0301_missing_permission::{advice, denials};
 use crate::check::Case;
 use crate::check::advice::{Advice, Grants, Proposed, instead, paths, quoted};
 use crate::check::case::{deed, list};
@@ -10,7 +11,7 @@ use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::fix::Fix;
 use crate::graph::{Granted, Plane as _, State};
 use crate::ir::{
-    Ambient, AssignmentId, Condition, Need, NeedId, NeedOrigin, PathPattern, Scope, Text,
+    Ambient, AssignmentId, Condition, Covers, Need, NeedId, NeedOrigin, PathPattern, Scope, Text,
 };
 use grantc_spec::rules::UNPROVEN_PERMISSION;
 
@@ -64,7 +65,7 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, held: AssignmentId) -> Dia
     }
     if !sure {
         let role = &by.role_name;
-        let Advice { help, fix } = super::g0301_missing_permission::advice(case, id, need);
+        let Advice { help, fix } = advice(case, id, need);
         return finding(format!(
             "{subject} only under the condition inside `{role}`"
         ))
@@ -72,6 +73,19 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, held: AssignmentId) -> Dia
             by.span,
             "grants it under a condition that is decided at run time",
         )
+        .fix(help, fix);
+    }
+    let rbac = case.graph.rbac();
+    if rbac.covers(by.on, rbac.places.of_need(id)) == Covers::Yes
+        && let Some(denial) = denials(case, id, need).first()
+    {
+        let denial = case.program.assignments.at(*denial);
+        let (role, on) = (&denial.role_name, case.label(denial.on));
+        let Advice { help, fix } = advice(case, id, need);
+        return finding(format!(
+            "{subject} only if `{role}` on `{on}` turns out not to cover it"
+        ))
+        .also(denial.span, "denies it, whatever else grants it")
         .fix(help, fix);
     }
     let on = &case.program.resources.at(by.on).name;

@@ -183,11 +183,7 @@ fn candidates(case: &Case<'_>, id: AssignmentId, choice: Choice) -> Advice {
     let Choice { roles, leftover } = choice;
     let leaves = leaves(case, &leftover);
     let proposed = case.in_its_place(id, &roles).unwrap_or_default();
-    let node = |one: &Proposed| match one.grants {
-        Grants::Role(role) => case.nodes(&case.role_name(role), one.on, &one.paths),
-        Grants::Exactly(_) => Vec::new(),
-    };
-    let nodes: Vec<String> = proposed.iter().flat_map(node).collect();
+    let nodes = case.written(&proposed);
     let held = roles.iter().map(|role| case.assign(*role, assignment.on));
     let held: Vec<String> = held.filter(|node| !nodes.contains(node)).collect();
     let help = match nodes.as_slice() {

@@ -97,11 +97,7 @@ fn narrower(
         let help = "assign it where it is used instead".to_owned();
         return Advice { help, fix: None };
     };
-    let node = |one: &Proposed| match one.grants {
-        Grants::Role(role) => case.nodes(&case.role_name(role), one.on, &one.paths),
-        Grants::Exactly(_) => Vec::new(),
-    };
-    let nodes: Vec<String> = proposed.iter().flat_map(node).collect();
+    let nodes = case.written(proposed);
     let help = match nodes.as_slice() {
         [] => "remove it: what its tools need is held there besides".to_owned(),
         nodes => format!("write {} instead", quoted(nodes)),

@@ -19,6 +19,8 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
             && !is_unused(case, assignment.identity)
             && !on_wrong_plane(case, id, assignment)
             && !in_the_wrong_place(case, assignment)
+            // What it is good for is to deny: nothing passes through that.
+            && !case.graph.rbac().power(assignment.role).denies_any()
         {
             diags.push(unused(case, id, assignment));
         }

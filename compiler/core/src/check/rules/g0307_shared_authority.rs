@@ -9,7 +9,7 @@ mod apart;
 mod tests;
 
 use crate::check::Case;
-use crate::check::case::{count, list};
+use crate::check::case::{count, few};
 use crate::check::leftover::at_worst;
 use crate::diagnostic::{Diagnostic, Diagnostics, Step};
 use crate::graph::{Node, Reach, held_there};
@@ -64,7 +64,7 @@ fn shared(case: &Case<'_>, azure: &Azure, app: &App) -> Option<Diagnostic> {
     };
     let message = format!(
         "{} {reach} {} that only {their} neighbours in app `{}` hold, {}",
-        several(names.into_iter()),
+        few(&names, SHOWN),
         count(reached.len(), "operation"),
         app.name,
         at_most(worst.worst.0),
@@ -149,7 +149,7 @@ fn told(case: &Case<'_>, neighbour: &Neighbour) -> String {
         case.program.identities.at(neighbour.identity).name,
         at_most(neighbour.worst.0),
         case.few(&operations),
-        several(resources.into_iter().map(name)),
+        few(&resources.into_iter().map(name).collect::<Vec<_>>(), SHOWN),
     )
 }
 
@@ -207,14 +207,4 @@ fn facts(case: &Case<'_>, neighbours: &[Neighbour]) -> Vec<String> {
         .collect();
     facts.sort();
     facts
-}
-
-/// The first few and how many more there are.
-fn several(names: impl ExactSizeIterator<Item = String>) -> String {
-    let more = names.len().saturating_sub(SHOWN);
-    let mut shown: Vec<String> = names.take(SHOWN).collect();
-    if more > 0 {
-        shown.push(format!("{more} more"));
-    }
-    list(&shown)
 }

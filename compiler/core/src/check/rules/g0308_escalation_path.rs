@@ -5,7 +5,7 @@
 //! publishing code and attaching identities is what deploying is.
 
 use crate::check::Case;
-use crate::check::case::{count, list};
+use crate::check::case::{count, few};
 use crate::check::escalation::{Closure, Gain, Mark, Step, Use, Way};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{AssignmentId, Identity, IdentityId};
@@ -59,14 +59,10 @@ fn of_attached(
         finding = finding.level(Level::Warning);
     }
     if all.len() > 1 {
-        let mut named: Vec<String> = all.iter().take(SHOWN).cloned().collect();
-        if let more @ 1.. = all.len().saturating_sub(SHOWN) {
-            named.push(format!("{more} more"));
-        }
         finding = finding.note(format!(
             "{} in all are within its reach and not held: {}",
             count(all.len(), "thing"),
-            list(&named)
+            few(&all, SHOWN)
         ));
     }
     if steps().any(|step| step.undecided) {
@@ -197,7 +193,7 @@ fn of_deployer(
         path: vec![Mark::Identity(id)],
         certain: true,
     });
-    closure.chain_of(step, &mut witness);
+    closure.operations(step, &mut witness);
     witness.push(crate::diagnostic::Step::new(end.clone()));
     Some(
         Diagnostic::new(&ESCALATION_PATH, held.role_name.span, message)

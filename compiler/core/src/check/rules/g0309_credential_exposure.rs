@@ -6,7 +6,7 @@
 
 use crate::check::Case;
 use crate::check::account::{account_name, accounts};
-use crate::check::case::list;
+use crate::check::case::few;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Granted;
 use crate::graph::Plane as _;
@@ -20,14 +20,15 @@ pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     if opened.is_empty() {
         return;
     }
-    let apps = case.program.apps.values();
-    let attached: BTreeSet<IdentityId> = apps.flat_map(|app| &app.identities).copied().collect();
     for (id, assignment) in case.program.assignments.iter() {
-        if attached.contains(&assignment.identity) && case.is_judged(assignment) {
+        if case.is_attached(assignment.identity) && case.is_judged(assignment) {
             diags.extend(exposure(case, &opened, id, assignment));
         }
     }
 }
+
+/// How many accounts or switches a message names.
+const SHOWN: usize = 3;
 
 /// The keys of an account that tools use and that exists already.
 struct Opened {
@@ -108,7 +109,7 @@ fn exposure(
     let message = format!(
         "`{}` on `{on}` lets `{identity}` take keys of {}, which open {} past every data role",
         assignment.role_name,
-        several(&names),
+        few(&names, SHOWN),
         if names.len() == 1 { "it" } else { "them" },
     );
     let needed = case.graph.through(id).iter();
@@ -120,7 +121,7 @@ fn exposure(
         (false, []) => "hold a role that does not hand out keys".to_owned(),
         (false, off) => format!(
             "hold a role that does not hand out keys, or turn keys off: {}",
-            several(off)
+            few(off, SHOWN)
         ),
     };
     let facts = taken
@@ -138,16 +139,6 @@ fn exposure(
             .witness(case.chain(id, at, key))
             .facts(names.iter().cloned().chain(facts)),
     )
-}
-
-/// The first few and how many more there are.
-fn several(names: &[String]) -> String {
-    const SHOWN: usize = 3;
-    let mut shown: Vec<String> = names.iter().take(SHOWN).cloned().collect();
-    if let more @ 1.. = names.len().saturating_sub(SHOWN) {
-        shown.push(format!("{more} more"));
-    }
-    list(&shown)
 }
 
 #[cfg(test)]

@@ -23,25 +23,26 @@ struct Violation {
     operation: OpId,
     /// Whether it only hands out keys to what is forbidden.
     through_keys: bool,
-    /// The tools that it is in the authority of.
-    tools: Vec<ToolId>,
 }
 
 fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
     let on = &case.program.resources.at(forbid.on).name;
     let mut found: Vec<Violation> = Vec::new();
-    for (identity, tools) in case.holders(forbid) {
-        found.extend(violation(case, forbid, identity, tools));
+    for identity in case.program.identities.ids() {
+        if case.is_about(forbid, identity) {
+            found.extend(violation(case, forbid, identity));
+        }
     }
     let first = found.first()?;
     let held = case.program.assignments.at(first.by);
+    // The tools that it is in the authority of.
+    let tools = case.tools_under(forbid, held.identity);
     let holder = &case.program.identities.at(held.identity).name;
     let deed = match first.through_keys {
         true => format!("can take keys that allow `{}` on `{on}`", forbid.verb),
         false => format!("can `{}` on `{on}`", forbid.verb),
     };
-    let who: Vec<_> = first
-        .tools
+    let who: Vec<_> = tools
         .iter()
         .map(|tool| format!("`{}`", case.program.tools.at(*tool).name))
         .collect();
@@ -49,8 +50,7 @@ fn violated(case: &Case<'_>, forbid: &Forbid) -> Option<Diagnostic> {
         [] => format!("`{holder}` {deed}, which is forbidden"),
         some => format!("{} {deed}, which is forbidden", list(some)),
     };
-    let from = match first
-        .tools
+    let from = match tools
         .iter()
         .find(|tool| acts_as(case, **tool, held.identity))
     {
@@ -104,12 +104,7 @@ fn acts_as(case: &Case<'_>, tool: ToolId, identity: IdentityId) -> bool {
 }
 
 /// The first assignment of an identity that grants something forbidden, or keys to it.
-fn violation(
-    case: &Case<'_>,
-    forbid: &Forbid,
-    identity: IdentityId,
-    tools: Vec<ToolId>,
-) -> Option<Violation> {
+fn violation(case: &Case<'_>, forbid: &Forbid, identity: IdentityId) -> Option<Violation> {
     for (operation, through_keys) in case.ruled_out(forbid) {
         let grants = |by: &&AssignmentId| {
             let held = case.program.assignments.at(**by);
@@ -121,7 +116,6 @@ fn violation(
                 by: *by,
                 operation,
                 through_keys,
-                tools,
             });
         }
     }

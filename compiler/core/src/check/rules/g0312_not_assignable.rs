@@ -3,7 +3,6 @@
 
 use crate::check::Case;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::graph::Plane as _;
 use crate::ir::{Assignment, AssignmentId, Condition, CustomRole, RoleOperation, RoleRef};
 use crate::source::Word;
 use grantc_spec::Plane;
@@ -78,16 +77,7 @@ fn not_narrowed(case: &Case<'_>, id: AssignmentId, held: &Assignment) -> Option<
     let Some(Condition::Paths(paths)) = &held.condition else {
         return None;
     };
-    let rbac = case.graph.rbac();
-    let power = rbac.power(held.role);
-    let kinds = case.graph.kinds();
-    let kind = kinds.of(held.on);
-    let wide: Vec<_> = kinds
-        .counted(power, kind, kind)
-        .into_iter()
-        .filter(|operation| case.operation(*operation).plane == Plane::Data)
-        .filter(|operation| !rbac.is_narrowed(held.on, *operation))
-        .collect();
+    let wide = case.beyond_paths(held.role, held.on);
     if wide.is_empty() {
         return None;
     }

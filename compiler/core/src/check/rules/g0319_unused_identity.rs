@@ -4,7 +4,7 @@
 //! assignments of identities that tools use.
 
 use crate::check::Case;
-use crate::check::case::list;
+use crate::check::case::few;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::ir::{AssignmentId, Identity, IdentityId};
 use grantc_spec::rules::UNUSED_IDENTITY;
@@ -63,11 +63,7 @@ fn holds(case: &Case<'_>, held: &[AssignmentId]) -> String {
         let on = &case.program.resources.at(held.on).name;
         format!("`{}` on `{on}`", held.role_name)
     };
-    let mut names: Vec<String> = held.iter().take(SHOWN).map(one).collect();
-    if let more @ 1.. = held.len().saturating_sub(SHOWN) {
-        names.push(format!("{more} more"));
-    }
-    list(&names)
+    few(&held.iter().map(one).collect::<Vec<_>>(), SHOWN)
 }
 
 #[cfg(test)]

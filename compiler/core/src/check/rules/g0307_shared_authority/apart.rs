@@ -4,6 +4,7 @@ use super::Groups;
 use crate::check::Case;
 use crate::check::case::list;
 use crate::ir::{App, Azure, IdentityId, Isolation, ToolId};
+use crate::names;
 use crate::resolve::{arrange, torn};
 use std::collections::BTreeSet;
 
@@ -117,9 +118,7 @@ fn free_name(case: &Case<'_>, identities: &[IdentityId], taken: &mut BTreeSet<St
         "" => "apart",
         joined => joined,
     };
-    let numbered = (2..).map(|n| format!("{stem}-{n}"));
-    let mut names = std::iter::once(stem.to_owned()).chain(numbered);
-    let name = names.find(|name| !taken.contains(name)).unwrap_or_default();
+    let name = names::free(stem, "-", |name| taken.contains(name));
     taken.insert(name.clone());
     name
 }
