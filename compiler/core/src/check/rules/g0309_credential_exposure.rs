@@ -10,10 +10,10 @@ use crate::check::case::few;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::Granted;
 use crate::graph::Plane as _;
-use crate::ir::{Assignment, AssignmentId, IdentityId, ResourceId};
+use crate::ir::{Assignment, AssignmentId, ResourceId};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::rules::CREDENTIAL_EXPOSURE;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 pub(super) fn check(case: &Case<'_>, diags: &mut Diagnostics) {
     let opened = opened(case);
