@@ -199,6 +199,80 @@ fn a_condition_is_told() {
 }
 
 #[test]
+fn two_assignments_on_one_line_are_two() {
+    let desk = reader(
+        r#"assign "Storage Blob Data Reader" on="archive"; assign "Contributor" on="drafts""#,
+        r#"uses "archive" "read"; uses "drafts" "read""#,
+    );
+    let shown = json(&whys(&desk, "find", "read", None).unwrap());
+    let (held, near) = (&shown["held"][0], &shown["near"][0]);
+    assert_eq!(held["place"], near["place"]);
+    assert_eq!(near["role"], "Contributor");
+}
+
+#[test]
+fn two_on_one_line_hand_out_keys_each() {
+    let desk = reader(
+        r#"assign "Contributor" on="data"; assign "Storage Account Contributor" on="account""#,
+        r#"uses "archive" "read""#,
+    );
+    let text = whos(&desk, "read", "archive").to_string();
+    for wanted in [
+        "assign \"Contributor\" (",
+        "assign \"Storage Account Contributor\" (",
+    ] {
+        assert!(text.contains(wanted), "no {wanted:?} in\n{text}");
+    }
+}
+
+/// A database that is read, and one of the same name in a group that a parameter names.
+fn perhaps_denied(denials: &str) -> Desk {
+    desk(&format!(
+        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group "rg-data" }}
+        resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
+        identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger"; {denials} }}
+        {}"#,
+        tool("find", "reader", r#"uses "ledger" "read""#),
+    ))
+}
+
+#[test]
+fn a_denial_that_may_cover_leaves_nothing_sure() {
+    let desk = perhaps_denied(r#"assign "db_denydatareader" on="maybe""#);
+    let only =
+        json!(["if `db_denydatareader` on `maybe`, which denies it, turns out not to cover it"]);
+    let why = json(&whys(&desk, "reader", "read", Some("ledger")).unwrap());
+    assert_eq!(why["verdict"], "conditional");
+    assert_eq!(why["held"][0]["resources"][0]["only"], only);
+    let who = json(&whos(&desk, "read", "ledger"));
+    assert_eq!(who["tools"][0]["conditional"], true);
+    let at = &who["identities"][0]["grants"][0]["resources"][0];
+    assert_eq!((&at["conditional"], &at["only"]), (&json!(true), &only));
+}
+
+#[test]
+fn of_several_denials_the_sure_one_counts() {
+    let desk = perhaps_denied(
+        r#"assign "db_denydatareader" on="maybe"; assign "db_denydatareader" on="ledger""#,
+    );
+    assert!(!whos(&desk, "read", "ledger").anybody());
+    let shown = json(&whys(&desk, "reader", "read", Some("ledger")).unwrap());
+    assert_eq!(
+        (&shown["near"][0]["on"], &shown["near"][0]["why"]),
+        (
+            &json!("ledger"),
+            &json!("denies it, whatever else grants it")
+        )
+    );
+    // What denies something else takes nothing away.
+    let desk = perhaps_denied(r#"assign "db_denydatawriter" on="ledger""#);
+    assert_eq!(
+        json(&whos(&desk, "read", "ledger"))["tools"][0]["conditional"],
+        false
+    );
+}
+
+#[test]
 fn who_can_lists_every_path() {
     let desk = shared();
     let answer = whos(&desk, "…/blobs/delete", "archive");
