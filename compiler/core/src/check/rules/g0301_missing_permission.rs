@@ -350,7 +350,16 @@ fn allowed(case: &Case<'_>, id: NeedId, need: &Need, denials: &[AssignmentId]) -
             )
         })
         .collect();
-    let verb = if nodes.len() == 1 { "denies" } else { "deny" };
+    let rbac = case.graph.rbac();
+    let place = rbac.places.of_need(id);
+    let is_sure = held
+        .iter()
+        .any(|held| rbac.covers(held.on, place) == Covers::Yes);
+    let verb = match nodes.len() {
+        _ if !is_sure => "may deny",
+        1 => "denies",
+        _ => "deny",
+    };
     let remove = format!(
         "remove {} from `{}`, which {verb} it",
         quoted(&nodes),

@@ -1,7 +1,7 @@
 //! G0303 unproven-permission: a need that is held only if something unknown comes out right.
 //!
 //! Two things are unknown before deployment: the condition inside 29 of Azure's roles, and whether
-//! a scope built from a parameter is the scope that is needed.
+//! a scope built from a parameter is the scope that is needed, or that a role denies on.
 
 use super::g0301_missing_permission::{advice, denials};
 use crate::check::Case;
@@ -80,13 +80,21 @@ fn unproven(case: &Case<'_>, id: NeedId, need: &Need, held: AssignmentId) -> Dia
         && let Some(denial) = denials(case, id, need).first()
     {
         let denial = case.program.assignments.at(*denial);
-        let (role, on) = (&denial.role_name, case.label(denial.on));
+        let there = case.program.resources.at(denial.on);
+        let (role, on) = (&denial.role_name, &there.name);
+        let (left, right) = differing(case, &there.scope, &need.scope);
         let Advice { help, fix } = advice(case, id, need);
         return finding(format!(
-            "{subject} only if `{role}` on `{on}` turns out not to cover it"
+            "{subject} only if `{role}` on `{on}` turns out not to deny it"
         ))
-        .also(denial.span, "denies it, whatever else grants it")
-        .fix(help, fix);
+        .also(
+            denial.span,
+            format!("denies it only if {left} turns out to be {right}"),
+        )
+        .fix(
+            format!("{help}, or write out where `{resource}` and `{on}` are"),
+            fix,
+        );
     }
     let on = &case.program.resources.at(by.on).name;
     let (left, right) = differing(case, &case.program.resources.at(by.on).scope, &need.scope);
