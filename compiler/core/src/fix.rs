@@ -269,6 +269,22 @@ tool "t" { uses "one" action="a/b" }
     }
 
     #[test]
+    fn several_are_declared_one_after_the_other() {
+        let all = applied(|file| {
+            let nodes = ["role \"R\" {\n}", "role \"S\" {\n}"];
+            let declare = |node: &str| Edit::Declare {
+                file,
+                node: node.to_owned(),
+            };
+            nodes.map(declare).to_vec()
+        });
+        assert!(
+            all.ends_with("action=\"a/b\" }\nrole \"R\" {\n}\nrole \"S\" {\n}\n"),
+            "{all}"
+        );
+    }
+
+    #[test]
     fn a_word_before_a_value_becomes_another() {
         let text = applied(|file| {
             vec![Edit::Reword {

@@ -186,6 +186,20 @@ fn a_chain_goes_through_an_app_to_its_identity() {
 }
 
 #[test]
+fn a_role_that_no_node_writes_is_called_inferred() {
+    let uses = r#"uses "archive" action="Microsoft.Authorization/roleAssignments/write""#;
+    let desk = whole(&format!(
+        "{FRAME}identity \"grower\" type=\"user-assigned\" roles=\"inferred\"\n{}",
+        tool("find", "grower", uses)
+    ));
+    let chain = desk.witness(desk.one("G0308"));
+    assert!(
+        chain.starts_with("find → grower → inferred \"Grower Archive\""),
+        "{chain}"
+    );
+}
+
+#[test]
 fn a_chain_goes_on_from_whoever_is_reached() {
     let desk = grows(
         r#"role "Trust" { action "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write" }

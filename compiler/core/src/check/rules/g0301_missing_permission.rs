@@ -482,6 +482,34 @@ mod tests {
     }
 
     #[test]
+    fn what_is_to_be_declared_has_a_name_that_can_be_written() {
+        let (resource, level) = ("r".repeat(64), "l".repeat(64));
+        let group = "/subscriptions/{subscription}/resourceGroups/{resource-group}";
+        let site = format!("{group}/providers/Microsoft.Web/sites/{{site}}");
+        let desk = desk(&format!(
+            r#"connector "contoso.site" plane="azure-rbac" {{
+                level "{level}" type="Microsoft.Web/sites" id="{site}"
+                level "slot" type="Microsoft.Web/sites/slots" id="{site}/slots/{{slot}}"
+                verb "restart" level="{level}" {{ action "Microsoft.Web/sites/restart/action" }}
+            }}
+            resource "{resource}" type="contoso.site" {{ site "app-desk"; slot "next" }}
+            identity "operator" type="user-assigned"
+            {}"#,
+            tool(
+                "restart",
+                "operator",
+                &format!(r#"uses "{resource}" "restart""#)
+            )
+        ));
+        let help = desk.one("G0301").help.clone().unwrap();
+        let name = format!("{}-{}", "r".repeat(27), "l".repeat(32));
+        assert!(
+            help.contains(&format!("declare `resource \"{name}\" ")),
+            "{help}"
+        );
+    }
+
+    #[test]
     fn what_a_forbid_rules_out_is_not_suggested() {
         let uses = r#"uses "archive" "write""#;
         let forbid = r#"forbid "delete" on="archive""#;

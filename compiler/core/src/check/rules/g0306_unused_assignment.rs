@@ -175,6 +175,20 @@ mod tests {
     }
 
     #[test]
+    fn what_is_held_to_deny_is_no_leftover() {
+        let desk = desk(&format!(
+            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            identity "reader" type="user-assigned" {{
+                assign "db_datareader" on="ledger"
+                assign "db_denydatawriter" on="ledger"
+            }}
+            {}"#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ));
+        assert_eq!(desk.codes(), [""; 0]);
+    }
+
+    #[test]
     fn two_that_grant_the_same_are_both_passed_through() {
         let desk = desk(&format!(
             r#"identity "reader" type="user-assigned" {{
