@@ -330,11 +330,14 @@ fn what_was_chosen_is_shown_and_stays_until_an_update() {
     has(&desk.run("build --out out", 0), instead);
     assert_eq!(desk.line("assign filer "), pinned);
     // Whatever answers about the manifest answers about what is pinned.
-    desk.run("who write archive", 0);
-    has(
-        &desk.run("graph --format dot", 0),
-        "Storage Blob Data Contributor",
-    );
+    for question in [
+        "why filer write archive",
+        "who write archive",
+        "graph --format dot",
+        "deployer --format json",
+    ] {
+        has(&desk.run(question, 0), "Storage Blob Data Contributor");
+    }
     desk.run("check --locked", 0);
     desk.run("lock", 0);
     assert_eq!(desk.line("assign filer "), pinned);

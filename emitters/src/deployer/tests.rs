@@ -2,6 +2,7 @@ use super::{lacks, needs};
 use crate::Options;
 use grantc_core::check::Acceptance;
 use grantc_core::diagnostic::Diagnostic;
+use grantc_core::ir::RoleRef;
 use grantc_core::{LoadError, Loader};
 use grantc_spec::catalogue::Catalogue;
 use grantc_spec::rules::Level;
@@ -87,6 +88,23 @@ fn what_is_elsewhere_is_asked_for_there() {
     );
     // Terraform needs no deployment in the other group, so that this is enough.
     assert_eq!(messages(finder, &more), [""; 0]);
+}
+
+#[test]
+fn a_host_holds_what_is_written_whatever_else_is_assigned() {
+    let text = format!(
+        "{FRAME}\
+         identity \"finder\" type=\"user-assigned\" {{ assign \"Storage Queue Data Contributor\" on=\"drafts\" }}\n\
+         tool \"find\" {{ description \"Find.\"; as \"finder\"; output {{ found boolean }} }}\n"
+    );
+    let catalogue = Catalogue::embedded();
+    let run = grantc_core::compile("tools.kdl", &Text(text), catalogue).unwrap();
+    let queue = catalogue.role_by_name("Storage Queue Data Contributor");
+    let queue = queue.map(RoleRef::BuiltIn);
+    let needs = needs(run.program().unwrap(), &Options::default());
+    let given = needs.iter().filter(|need| need.demand.role == queue);
+    let places: Vec<&str> = given.map(|need| need.place.as_str()).collect();
+    assert_eq!(places, ["rg-data"]);
 }
 
 #[test]
