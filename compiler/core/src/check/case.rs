@@ -27,6 +27,7 @@ pub(crate) struct Case<'a> {
     pub(super) dangers: RefCell<Dangers>,
     tree: OnceCell<Tree<ResourceId>>,
     emitted: OnceCell<Vec<RoleRef>>,
+    pub(super) denying: OnceCell<BTreeMap<IdentityId, Vec<AssignmentId>>>,
 }
 
 impl<'a> Case<'a> {
@@ -45,6 +46,7 @@ impl<'a> Case<'a> {
             dangers: RefCell::default(),
             tree: OnceCell::new(),
             emitted: OnceCell::new(),
+            denying: OnceCell::new(),
         }
     }
 

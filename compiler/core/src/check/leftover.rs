@@ -5,7 +5,7 @@
 
 use super::case::{Case, list};
 use crate::graph::{Operation, reaches};
-use crate::ir::{AssignmentId, IdentityId, NeedId, ResourceId, RoleRef};
+use crate::ir::{AssignmentId, Covers, IdentityId, NeedId, ResourceId, RoleRef};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
 use grantc_spec::danger::{Danger, access_row, danger};
@@ -118,7 +118,8 @@ impl Case<'_> {
         below
     }
 
-    /// What an assignment lets its holder do on a resource that it covers, in the order of numbers.
+    /// What an assignment lets its holder do on a resource that it covers, and no other denies there,
+    /// in the order of numbers.
     pub(crate) fn held_through(&self, id: AssignmentId, at: ResourceId) -> Arc<[OpId]> {
         let assignment = self.program.assignments.at(id);
         let grant = Grant {
@@ -139,14 +140,38 @@ impl Case<'_> {
 
     fn held_at(&self, grant: &Grant<'_>, at: ResourceId) -> Arc<[OpId]> {
         let of = |role: RoleRef| self.yields_of(role, grant.on, at);
-        match grant.roles {
+        let all = match grant.roles {
             [role] => of(*role),
             roles => {
                 let all: BTreeSet<OpId> =
                     roles.iter().flat_map(|role| of(*role).to_vec()).collect();
                 all.into_iter().collect()
             }
-        }
+        };
+        let denying = self.denying(grant.identity).iter();
+        let there = |id: &&AssignmentId| {
+            let on = self.program.assignments.at(**id).on;
+            self.graph.covers(on, at) == Covers::Yes
+        };
+        denying.filter(there).fold(all, |left, id| {
+            let power = self.power(self.program.assignments.at(*id).role);
+            let left = left.iter().copied();
+            left.filter(|operation| !power.denies(*operation)).collect()
+        })
+    }
+
+    /// The assignments of an identity whose roles deny something.
+    fn denying(&self, identity: IdentityId) -> &[AssignmentId] {
+        let by_identity = self.denying.get_or_init(|| {
+            let mut denying: BTreeMap<IdentityId, Vec<AssignmentId>> = BTreeMap::new();
+            for (id, held) in self.program.assignments.iter() {
+                if self.power(held.role).denies_any() {
+                    denying.entry(held.identity).or_default().push(id);
+                }
+            }
+            denying
+        });
+        by_identity.get(&identity).map_or(&[], Vec::as_slice)
     }
 
     fn met_at(&self, grant: &Grant<'_>, at: ResourceId) -> impl Iterator<Item = OpId> {
@@ -263,7 +288,7 @@ pub(crate) fn at_worst(danger: Danger) -> &'static str {
 #[cfg(test)]
 mod tests {
     use crate::check::Case;
-    use crate::graph::fixture::reader;
+    use crate::graph::fixture::{desk, reader, tool};
     use grantc_spec::Plane;
     use grantc_spec::catalogue::Catalogue;
 
@@ -307,5 +332,17 @@ mod tests {
             leftover.weight.iter().sum::<usize>(),
             desk.graph.excess_operations(desk.identity("reader"))
         );
+    }
+
+    #[test]
+    fn what_another_role_denies_for_sure_is_left_to_nobody() {
+        let desk = desk(&format!(
+            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            identity "reader" type="user-assigned" {{ assign "db_owner" on="ledger"; assign "db_denydatawriter" on="ledger" }}
+            {}"#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ));
+        assert_eq!(desk.one("G0304").notes, ["writes: `EXECUTE`"]);
+        assert_eq!(desk.excess("reader"), ["ledger EXECUTE"]);
     }
 }

@@ -92,7 +92,9 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
         .at(case.path_of_assignment(id));
     let leftover = case.leftover(id);
     match leftover.worst() {
-        None => finding.note(format!("it grants nothing that applies to `{resource}`")),
+        None => finding.note(format!(
+            "it grants nothing that has an effect on `{resource}`"
+        )),
         Some(worst) => {
             let finding = finding.witness(case.chain(id, worst.at, worst.operation));
             case.ranked(&leftover)
@@ -136,7 +138,7 @@ mod tests {
         );
         assert_eq!(
             desk.one("G0306").notes,
-            ["it grants nothing that applies to `archive`"]
+            ["it grants nothing that has an effect on `archive`"]
         );
     }
 

@@ -7,7 +7,7 @@ use crate::check::Case;
 use crate::check::case::list;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Granted, Node};
-use crate::ir::{AssignmentId, Forbid, IdentityId, Inferred, ToolId};
+use crate::ir::{AssignmentId, Covers, Forbid, IdentityId, Inferred, ToolId};
 use grantc_spec::catalogue::OpId;
 use grantc_spec::rules::FORBIDDEN;
 
@@ -105,11 +105,18 @@ fn acts_as(case: &Case<'_>, tool: ToolId, identity: IdentityId) -> bool {
 
 /// The first assignment of an identity that grants something forbidden, or keys to it.
 fn violation(case: &Case<'_>, forbid: &Forbid, identity: IdentityId) -> Option<Violation> {
+    let rbac = case.graph.rbac();
+    let place = rbac.places.of_resource(forbid.on);
     for (operation, through_keys) in case.ruled_out(forbid) {
+        let held = case.graph.held_by(identity).iter();
+        let held = held.map(|by| case.program.assignments.at(*by));
+        if rbac.denied(held, operation, place) == Covers::Yes {
+            continue;
+        }
         let grants = |by: &&AssignmentId| {
             let held = case.program.assignments.at(**by);
             case.gives(held.role, held.on, forbid, (operation, through_keys))
-                && case.graph.rbac().grants(held, operation, None) != Granted::No
+                && rbac.grants(held, operation, None) != Granted::No
         };
         if let Some(by) = case.graph.held_by(identity).iter().find(grants) {
             return Some(Violation {
@@ -120,4 +127,26 @@ fn violation(case: &Case<'_>, forbid: &Forbid, identity: IdentityId) -> Option<V
         }
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{Desk, desk, tool};
+
+    fn denied(on: &str) -> Desk {
+        desk(&format!(
+            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
+            identity "reader" type="user-assigned" {{ assign "db_owner" on="ledger"; assign "db_denydatawriter" on="{on}" }}
+            {}
+            forbid "write" on="ledger""#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ))
+    }
+
+    #[test]
+    fn what_a_role_denies_for_sure_is_not_held() {
+        assert!(!denied("ledger").codes().contains(&"G0311"));
+        denied("maybe").one("G0311");
+    }
 }
