@@ -153,7 +153,11 @@ text {{ fill: #f0f6fc }} .soft {{ fill: #9198a1 }} .grid {{ stroke: #3d444d }} .
         for (x, y) in &points {
             let _ = writeln!(svg, r#"{}"#, mark(class, *x, *y));
         }
-        labels.extend(points.last().map(|(x, y)| (*y + 4.0, *x + 12.0, class, label)));
+        labels.extend(
+            points
+                .last()
+                .map(|(x, y)| (*y + 4.0, *x + 12.0, class, label)),
+        );
     }
     // From the top down, each below the one before.
     labels.sort_by(|a, b| a.0.total_cmp(&b.0));

@@ -181,11 +181,6 @@ impl Graph {
         &self.decided.through[assignment]
     }
 
-    /// What no check before deployment can see, as a sentence.
-    pub fn unseen(&self) -> &'static str {
-        self.rbac.unseen()
-    }
-
     /// Nodes and edges, for pictures.
     pub fn net(&self) -> &DiGraph<Node, Edge> {
         self.net.graph()

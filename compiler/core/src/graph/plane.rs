@@ -28,9 +28,6 @@ pub(crate) trait Plane {
             (Covers::Unknown, _) | (_, Granted::Conditional) => State::Conditional,
         }
     }
-
-    /// What denies: a sentence on refusals that cannot be seen before deployment.
-    fn unseen(&self) -> &'static str;
 }
 
 /// The operations that Azure's delegation condition is about.
@@ -163,10 +160,6 @@ impl Plane for AzureRbac {
 
     fn power(&self, role: RoleRef) -> &Power {
         self.powers.get(&role).unwrap_or(&self.nothing)
-    }
-
-    fn unseen(&self) -> &'static str {
-        "deny assignments, which Azure itself makes, are not visible before deployment"
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::fixture::{BLOB, Desk, desk, reader, tool};
 use super::{Node, State};
-use crate::graph::Reach;
+use crate::graph::{Reach, reaches};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 
@@ -161,10 +161,100 @@ fn a_tool_reaches_what_its_neighbours_hold() {
     assert_eq!(names("find"), expected);
     assert_eq!(names("clean"), [""; 0]);
     assert_eq!(names("both"), [""; 0]);
-    for tool in ["find", "clean", "both"] {
+    let tools = ["find", "clean", "both"];
+    for tool in tools {
         let count = desk.graph.reach_count(&desk.program, desk.tool(tool));
         assert_eq!(count, reached(&desk, tool).len());
     }
+    let among = |names: &[&str]| {
+        let tools: Vec<_> = names.iter().map(|name| desk.tool(name)).collect();
+        desk.graph.reach_among(&desk.program, &tools)
+    };
+    assert_eq!(among(&tools), expected.len());
+    assert_eq!(among(&["find"]), 0);
+}
+
+#[test]
+fn a_need_is_a_need_on_what_is_below_it() {
+    let desk = reader("", r#"uses "account" "read"; uses "archive" "read""#);
+    let needed = |nth, at| {
+        let (need, at) = (desk.need(nth), desk.resource(at));
+        reaches(&desk.program, desk.graph.rbac(), need, at)
+    };
+    let at = ["account", "archive", "drafts", "index", "data"];
+    assert_eq!(at.map(|at| needed(0, at)), [true, true, true, false, false]);
+    assert_eq!(
+        at.map(|at| needed(1, at)),
+        [false, true, false, false, false]
+    );
+}
+
+#[test]
+fn an_operation_works_where_it_is_held_at_its_type_or_above() {
+    let desk = reader(
+        r#"assign "Contributor" on="data""#,
+        r#"uses "archive" "read""#,
+    );
+    let (catalogue, graph) = (Catalogue::embedded(), &desk.graph);
+    let works = |plane, operation: &str, on: &str| {
+        let operation = graph.universe().find(catalogue, plane, operation).unwrap();
+        let (on, at) = (desk.resource(on), desk.resource("archive"));
+        graph.kinds().works(operation, on, at)
+    };
+    let keys = "Microsoft.Storage/storageAccounts/listKeys/action";
+    assert!(!works(Plane::Control, keys, "archive"));
+    assert!(works(Plane::Control, keys, "account"));
+    assert!(works(Plane::Control, keys, "data"));
+    assert!(works(Plane::Data, &format!("{BLOB}/read"), "archive"));
+    let documents = "Microsoft.Search/searchServices/indexes/documents/read";
+    assert!(!works(Plane::Data, documents, "data"));
+}
+
+#[test]
+fn what_azure_has_grown_since_is_of_its_type_too() {
+    let desk = desk(&format!(
+        r#"role "Own" {{ data-action "{BLOB}/read"; data-action "{BLOB}/frob/action" }}
+        identity "reader" type="user-assigned" {{ assign "Own" on="archive" }}
+        {}"#,
+        tool("find", "reader", r#"uses "archive" "read""#)
+    ));
+    assert_eq!(desk.excess("reader"), ["archive …/frob/action"]);
+}
+
+#[test]
+fn a_permission_is_its_name() {
+    let states = |assigned: &str, used: &str| {
+        desk(&format!(
+            r#"resource "directory" type="microsoft.graph"
+            resource "erp" type="http" {{
+                url "https://erp.contoso.example/api"
+                client-id "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11"
+                app-role "Orders.*" id="2b1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11"
+                app-role "Orders.Read" id="2b1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d12"
+            }}
+            identity "reader" type="user-assigned" {{ assign {assigned} }}
+            {}"#,
+            tool("find", "reader", used)
+        ))
+        .states()
+    };
+    let mail = r#""User.Read.All" on="directory""#;
+    assert_eq!(
+        states(mail, r#"uses "directory" "User.Read.All""#),
+        [State::Held]
+    );
+    assert_eq!(
+        states(
+            mail,
+            r#"uses "directory" "Group.Read.All"; uses "erp" "Orders.Read""#
+        ),
+        [State::Missing, State::Missing]
+    );
+    let orders = r#""Orders.*" on="erp""#;
+    assert_eq!(
+        states(orders, r#"uses "erp" "Orders.*"; uses "erp" "Orders.Read""#),
+        [State::Held, State::Missing]
+    );
 }
 
 #[test]
@@ -326,6 +416,11 @@ fn a_condition_on_paths_is_decided_exactly() {
         (r#"uses "drafts" "read" path="one.json""#, State::Held),
         (r#"uses "drafts" "read" path="one.json/*""#, State::Missing),
         (r#"uses "drafts" "read" path="one*""#, State::Conditional),
+        // A condition on names is not about the container itself.
+        (
+            r#"uses "drafts" action="Microsoft.Storage/storageAccounts/blobServices/containers/read""#,
+            State::Held,
+        ),
     ];
     for (uses, state) in cases {
         assert_eq!(with(uses), [state], "{uses}");
