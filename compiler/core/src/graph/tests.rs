@@ -2,7 +2,7 @@
 
 use super::fixture::{BLOB, Desk, desk, reader, tool};
 use super::{Node, State};
-use crate::graph::{Reach, reaches};
+use crate::graph::{Reach, matched, reaches};
 use grantc_spec::Plane;
 use grantc_spec::catalogue::Catalogue;
 
@@ -223,7 +223,7 @@ fn what_azure_has_grown_since_is_of_its_type_too() {
 
 #[test]
 fn a_permission_is_its_name() {
-    let states = |assigned: &str, used: &str| {
+    let desk = |assigned: &str, used: &str| {
         desk(&format!(
             r#"resource "directory" type="microsoft.graph"
             resource "erp" type="http" {{
@@ -236,8 +236,8 @@ fn a_permission_is_its_name() {
             {}"#,
             tool("find", "reader", used)
         ))
-        .states()
     };
+    let states = |assigned: &str, used: &str| desk(assigned, used).states();
     let mail = r#""User.Read.All" on="directory""#;
     assert_eq!(
         states(mail, r#"uses "directory" "User.Read.All""#),
@@ -255,6 +255,31 @@ fn a_permission_is_its_name() {
         states(orders, r#"uses "erp" "Orders.*"; uses "erp" "Orders.Read""#),
         [State::Held, State::Missing]
     );
+    let desk = desk(orders, r#"uses "erp" "Orders.*""#);
+    let role = desk.program.assignments.values().next().unwrap().role;
+    let strings =
+        |plane, name| matched(&desk.program, Catalogue::embedded(), role, plane, name).len();
+    assert_eq!(strings(Plane::EntraApp, "Orders.*"), 1);
+    assert_eq!(strings(Plane::EntraApp, "Orders.Read"), 0);
+    assert_eq!(strings(Plane::Graph, "Orders.*"), 0);
+}
+
+#[test]
+fn the_strings_of_a_role_of_another_plane_are_those_that_match() {
+    let desk = desk(&format!(
+        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+        identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger" }}
+        {}"#,
+        tool("find", "reader", r#"uses "ledger" "read""#)
+    ));
+    let role = desk.program.assignments.values().next().unwrap().role;
+    let strings = |plane, name| {
+        let all = matched(&desk.program, Catalogue::embedded(), role, plane, name);
+        all.into_iter().map(|it| it.pattern).collect::<Vec<_>>()
+    };
+    assert_eq!(strings(Plane::SqlDatabase, "SELECT"), ["SELECT"]);
+    assert_eq!(strings(Plane::SqlDatabase, "INSERT"), [""; 0]);
+    assert_eq!(strings(Plane::CosmosSql, "SELECT"), [""; 0]);
 }
 
 #[test]
