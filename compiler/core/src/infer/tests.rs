@@ -347,3 +347,104 @@ fn made_up_names_are_taken_by_nothing_else_and_stay_short() {
     assert!(name.chars().count() <= 100, "{name}");
     assert!(desk.verified);
 }
+
+#[test]
+fn only_identities_that_ask_for_it_are_given_roles() {
+    let plain = "identity \"plain\" type=\"user-assigned\"\n";
+    let desk = inferred(
+        "",
+        &format!(
+            "{plain}{}{}",
+            tool("find", "auditor", r#"uses "archive" "read""#),
+            tool("seek", "plain", r#"uses "archive" "read""#)
+        ),
+    );
+    assert_eq!(desk.states(), [State::Held, State::Missing]);
+}
+
+#[test]
+fn what_each_identity_holds_stands_together() {
+    let other = format!(
+        "identity \"other\" type=\"user-assigned\" {{ assign \"{READER}\" on=\"archive\" }}\n"
+    );
+    let desk = inferred(
+        "",
+        &format!(
+            "{other}{}{}",
+            tool("find", "auditor", r#"uses "drafts" "read""#),
+            tool("seek", "other", r#"uses "archive" "read""#)
+        ),
+    );
+    let held = desk.program.assignments.values();
+    let holders: Vec<_> = held.map(|held| held.identity).collect();
+    assert_eq!(holders, [desk.identity("auditor"), desk.identity("other")]);
+}
+
+#[test]
+fn what_covers_meets_only_what_it_grants() {
+    let uses = r#"uses "account" "read"; uses "archive" "write""#;
+    let desk = inferred("", &tool("file", "auditor", uses));
+    assert!(holds_everything(&desk), "{:?}", lines(&desk));
+    let uses = r#"uses "account" "read"; uses "account" action="Microsoft.Storage/storageAccounts/frob/action"
+        uses "archive" "read" "write""#;
+    let custom = inferred("", &tool("file", "auditor", uses));
+    assert_eq!(
+        lines(&custom),
+        [
+            "auditor: inferred \"Storage Blob Data Contributor\" on archive, for file (read, write)"
+                .to_owned(),
+            format!(
+                "auditor: inferred \"Auditor Account\" on account, for file (Microsoft.Storage/storageAccounts/frob/action, read)\n  Microsoft.Storage/storageAccounts/frob/action\n  {BLOB}/read"
+            ),
+        ]
+    );
+    assert!(holds_everything(&custom));
+}
+
+/// An operation that no role of Azure's names.
+const FROB: &str = r#"uses "archive" action="Microsoft.Storage/storageAccounts/frob/action""#;
+
+fn instead(desk: &Desk) -> Vec<Vec<String>> {
+    let held = desk.program.assignments.values();
+    held.filter_map(|held| Some(held.inferred.clone()?.instead))
+        .collect()
+}
+
+#[test]
+fn a_pinned_role_of_its_own_stays_too() {
+    let read = r#"uses "archive" "read""#;
+    let uses = |uses: &str| tool("file", "auditor", uses);
+    let own = pins(&inferred("", &uses(&format!("{read}; {FROB}"))));
+    let narrow = pinned(&own, &uses(read));
+    assert_eq!(
+        lines(&narrow),
+        [format!(
+            "auditor: inferred \"Auditor Archive\" on archive, for file (read)\n  {BLOB}/read"
+        )]
+    );
+    assert_eq!(instead(&narrow), [[READER]]);
+    // Beside one of Azure's, which is pinned as well.
+    let reader = pins(&inferred("", &uses(read)));
+    let both = pinned(&reader, &uses(&format!("{read}; {FROB}")));
+    assert_eq!(both.program.assignments.values().count(), 2);
+    assert_eq!(instead(&both), [["Auditor Archive"], ["Auditor Archive"]]);
+    let grown = pinned(&pins(&both), &uses(r#"uses "archive" "read" "write""#));
+    let last = format!(
+        "auditor: inferred \"Auditor Archive\" on archive, for file (write)\n  {BLOB}/write"
+    );
+    assert_eq!(lines(&grown).last(), Some(&last));
+}
+
+#[test]
+fn what_is_pinned_and_ruled_out_since_would_be_made_anew() {
+    let uses = tool("file", "auditor", r#"uses "archive" "read" "write""#);
+    let bound = format!("{uses}forbid \"delete\" on=\"archive\"");
+    let desk = pinned(&pins(&inferred("", &uses)), &bound);
+    assert!(lines(&desk)[0].contains("Storage Blob Data Contributor"));
+    assert_eq!(instead(&desk), [["Auditor Archive"]]);
+    // What meets nothing any more does not stay.
+    let read = tool("file", "auditor", r#"uses "archive" "read""#);
+    let desk = pinned(&pins(&inferred("", &read)), &tool("file", "auditor", FROB));
+    assert_eq!(lines(&desk).len(), 1);
+    assert!(lines(&desk)[0].starts_with("auditor: inferred \"Auditor Archive\" on archive"));
+}
