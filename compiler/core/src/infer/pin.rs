@@ -28,8 +28,6 @@ pub struct Chosen {
     pub operations: usize,
     /// `sha256:` of their planes and names.
     pub digest: String,
-    /// Whether the role was written for what is needed, so that it grows and shrinks with that.
-    pub custom: bool,
 }
 
 /// Everything that was chosen in a program.
@@ -45,7 +43,6 @@ pub fn chosen(program: &Program, graph: &Graph, catalogue: &Catalogue) -> Vec<Ch
             scope: scope(program, &program.resources.at(held.on).scope),
             operations,
             digest,
-            custom: matches!(held.role, RoleRef::Custom(_)),
         }
     };
     chosen.map(line).collect()

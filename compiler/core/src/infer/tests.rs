@@ -30,6 +30,7 @@ fn holds_everything(desk: &Desk) -> bool {
 }
 
 const READER: &str = "Storage Blob Data Reader";
+const CONTAINERS: &str = "Microsoft.Storage/storageAccounts/blobServices/containers";
 
 #[test]
 fn the_narrowest_candidate_is_chosen_at_the_scope_of_the_need() {
@@ -447,4 +448,87 @@ fn what_is_pinned_and_ruled_out_since_would_be_made_anew() {
     let desk = pinned(&pins(&inferred("", &read)), &tool("file", "auditor", FROB));
     assert_eq!(lines(&desk).len(), 1);
     assert!(lines(&desk)[0].starts_with("auditor: inferred \"Auditor Archive\" on archive"));
+}
+
+#[test]
+fn a_pinned_role_that_paths_cannot_narrow_does_not_stay() {
+    let frob =
+        format!(r#"uses "archive" "read"; uses "archive" action="{CONTAINERS}/frob/action""#);
+    let wide = inferred("", &tool("find", "auditor", &frob));
+    assert!(lines(&wide)[0].contains("Storage Blob Data Owner"));
+    let narrow = tool("find", "auditor", r#"uses "archive" "read" path="in/*""#);
+    let narrow = pinned(&pins(&wide), &narrow);
+    let line =
+        format!("auditor: inferred \"{READER}\" on archive where path in/*, for find (read)");
+    assert_eq!(lines(&narrow), [line]);
+}
+
+#[test]
+fn pins_are_of_one_identity_and_one_place() {
+    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
+    let pins = pins(&inferred("", &wide));
+    let other = "identity \"other\" type=\"user-assigned\" roles=\"inferred\"\n";
+    let rest = format!(
+        "{other}{}{}",
+        tool("seek", "other", r#"uses "archive" "read""#),
+        tool("find", "auditor", r#"uses "drafts" "read""#)
+    );
+    assert_eq!(
+        lines(&pinned(&pins, &rest)),
+        [
+            format!("auditor: inferred \"{READER}\" on drafts, for find (read)"),
+            format!("other: inferred \"{READER}\" on archive, for seek (read)"),
+        ]
+    );
+}
+
+#[test]
+fn a_role_that_is_held_elsewhere_is_taken_all_the_same() {
+    let held = format!("assign \"{READER}\" on=\"drafts\"");
+    let rest = format!(
+        "{}{}",
+        tool(
+            "find",
+            "auditor",
+            r#"uses "archive" "read"; uses "drafts" "read""#
+        ),
+        tool("seek", "auditor", r#"uses "archive" "read""#)
+    );
+    let line = format!("auditor: inferred \"{READER}\" on archive, for find (read), seek (read)");
+    assert_eq!(lines(&inferred(&held, &rest)), [line]);
+}
+
+#[test]
+fn no_custom_role_is_named_like_one_of_azures() {
+    let desk = desk(&format!(
+        r#"resource "reader" type="azure.blob" existing=#true {{ account "stdesk"; container "reader"; resource-group "rg-data" }}
+        identity "storage-blob-data" type="user-assigned" roles="inferred"
+        {}"#,
+        tool(
+            "find",
+            "storage-blob-data",
+            &FROB.replace("archive", "reader")
+        )
+    ));
+    assert!(lines(&desk)[0].contains("inferred \"Storage Blob Data Reader 2\" on reader"));
+}
+
+#[test]
+fn data_of_a_management_group_takes_no_custom_role() {
+    let top = r#"resource "top" type="azure.management-group" { name "mg-corp" }"#;
+    let uses = r#"uses "top" action="Microsoft.Storage/storageAccounts/frob/action"
+        uses "top" data-action="Microsoft.Storage/storageAccounts/frob/read/action""#;
+    let desk = inferred("", &format!("{top}\n{}", tool("look", "auditor", uses)));
+    let operations = "\n  Microsoft.Storage/storageAccounts/frob/action";
+    assert!(lines(&desk)[0].ends_with(operations), "{:?}", lines(&desk));
+}
+
+#[test]
+fn nobody_is_given_a_role_of_azure_as_a_user() {
+    let caller = "identity \"caller\" type=\"delegated\" roles=\"inferred\"\n";
+    let rest = format!(
+        "{caller}{}",
+        tool("find", "caller", r#"uses "archive" "read""#)
+    );
+    assert_eq!(lines(&desk(&rest)), [""; 0]);
 }
