@@ -54,6 +54,7 @@ fn those_that_are_kept_are_current() {
         folders::expect(&folder.join("graph.svg"), &picture.svg()).unwrap();
         if whole {
             folders::expect(&folder.join("graph.mmd"), &picture.mermaid()).unwrap();
+            folders::expect(&folder.join("graph.dot"), &picture.dot()).unwrap();
         }
     }
 }
