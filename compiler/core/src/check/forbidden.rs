@@ -161,7 +161,6 @@ mod tests {
             let all = all.map(|(id, keys)| (case.operation(id).last(1), keys));
             all.collect::<Vec<_>>()
         };
-        let keys = |name: &str| (name.to_owned(), true);
         let reading = ruled_out(0);
         assert_eq!(reading[0], ("…/read".to_owned(), false));
         assert_eq!(reading[1], ("…/action".to_owned(), true));
