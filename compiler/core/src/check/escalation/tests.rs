@@ -610,14 +610,16 @@ fn who_holds_no_more_is_no_gain() {
     let [archive, group] = ["archive", "elsewhere"].map(|on| format!("{READER} on=\"{on}\""));
     let [inside, outside] =
         ["in/*", "out/*"].map(|path| format!("{READER} on=\"drafts\" {{ where path=\"{path}\" }}"));
+    let all = format!("{READER} on=\"drafts\"");
     let both = format!("{inside}; {outside}");
     let part = format!("{archive} {{ where path=\"in/*\" }}");
-    let cases: [(&str, &str, bool); 11] = [
+    let cases: [(&str, &str, bool); 12] = [
         (&archive, "", false),
         (&part, "", false),
         (&inside, "", true),
         (&inside, &inside, false),
         (&inside, &outside, true),
+        (&all, &inside, true),
         (&both, &inside, true),
         (&inside, &both, false),
         // In a group there may be what no manifest declares.
