@@ -208,9 +208,21 @@ mod tests {
             [("G0304", Level::Note)]
         );
         acceptance.pinned.insert(key, less.one("G0304").digest());
+        let mut desk = accepting(ASSIGN, "2027-03-31");
+        apply(&desk.program, &acceptance, true, &mut desk.found);
+        assert_eq!(levels(&desk.found), [("G0304", Level::Warning)]);
+        let raised = desk.one("G0304");
+        let (at, label) = raised.related.last().unwrap();
         assert_eq!(
-            accepted("2027-03-31", &acceptance),
-            [("G0304", Level::Warning)]
+            (*at, label.as_str()),
+            (
+                desk.program.accepts[0].span,
+                "accepted here when it said something else"
+            )
+        );
+        assert_eq!(
+            raised.notes.last().unwrap(),
+            "it is not what was accepted: look again, then `grantc lock --update`"
         );
     }
 

@@ -264,3 +264,235 @@ pub(super) fn quoted(nodes: &[String]) -> String {
     let nodes: Vec<String> = nodes.iter().map(|node| format!("`{node}`")).collect();
     list(&nodes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::graph::fixture::{BLOB, Desk, desk, reader, role};
+
+    const READER: &str = "Storage Blob Data Reader";
+    const OWNER: &str = "Storage Blob Data Owner";
+    const WRITER: &str = "Storage Blob Data Contributor";
+
+    fn a_role(desk: &Desk, name: &str, on: &str) -> Proposed {
+        Proposed {
+            grants: Grants::Role(role(name)),
+            on: desk.resource(on),
+            paths: Vec::new(),
+        }
+    }
+
+    fn exactly(desk: &Desk, plane: Plane, operation: &str, on: &str) -> Proposed {
+        Proposed {
+            grants: Grants::Exactly([(plane, operation.to_owned())].into()),
+            on: desk.resource(on),
+            paths: Vec::new(),
+        }
+    }
+
+    /// The same under the paths of an assignment.
+    fn under_paths(proposed: Proposed, desk: &Desk) -> Proposed {
+        let held = desk.program.assignments.at(desk.assignment(0));
+        let paths = paths(held).unwrap().to_vec();
+        Proposed { paths, ..proposed }
+    }
+
+    /// Whether something can stand in place of the first assignment.
+    fn in_place(desk: &Desk, with: Proposed, must: &[NeedId]) -> bool {
+        let reader = desk.identity("reader");
+        desk.case()
+            .keeps(reader, &[desk.assignment(0)], &[with], must)
+    }
+
+    #[test]
+    fn nothing_may_be_held_less_than_it_is() {
+        let desk = reader(
+            &format!(r#"assign "{WRITER}" on="archive""#),
+            r#"uses "archive" "read""#,
+        );
+        let keeps = |with| in_place(&desk, with, &[]);
+        assert!(keeps(a_role(&desk, READER, "archive")));
+        assert!(!keeps(a_role(&desk, READER, "drafts")));
+        let (read, write) = (format!("{BLOB}/read"), format!("{BLOB}/write"));
+        assert!(keeps(exactly(&desk, Plane::Data, &read, "archive")));
+        assert!(!keeps(exactly(&desk, Plane::Data, &write, "archive")));
+        assert!(!keeps(exactly(&desk, Plane::Control, &read, "archive")));
+        let twice = a_role(&desk, WRITER, "archive");
+        let reader = desk.identity("reader");
+        assert!(!desk.case().keeps(reader, &[], &[twice], &[]));
+    }
+
+    #[test]
+    fn what_must_be_held_is_held_for_sure() {
+        let desk = reader(
+            &format!(r#"assign "{READER}" on="somewhere""#),
+            r#"uses "archive" "read""#,
+        );
+        let same = || a_role(&desk, OWNER, "somewhere");
+        assert!(in_place(&desk, same(), &[]));
+        assert!(!in_place(&desk, same(), &[desk.need(0)]));
+        // On this plane there is no such operation, so that no role grants it.
+        let action = format!("{BLOB}/read");
+        let desk = reader(
+            &format!(r#"assign "{READER}" on="archive""#),
+            &format!(r#"uses "archive" action="{action}""#),
+        );
+        let written = || exactly(&desk, Plane::Control, &action, "archive");
+        assert!(in_place(&desk, written(), &[]));
+        assert!(!in_place(&desk, written(), &[desk.need(0)]));
+    }
+
+    #[test]
+    fn a_path_narrows_what_is_proposed_under_it() {
+        let narrowed = format!(r#"assign "{READER}" on="archive" {{ where path="in/*" }}"#);
+        for (uses, kept) in [
+            (r#"uses "archive" "read" path="in/*""#, true),
+            (r#"uses "archive" "read" path="out/*""#, false),
+        ] {
+            let desk = reader(&narrowed, uses);
+            let same = under_paths(a_role(&desk, READER, "archive"), &desk);
+            assert_eq!(in_place(&desk, same, &[desk.need(0)]), kept, "{uses}");
+        }
+        // Of a need that goes beyond it, part is held; of what is not granted, nothing.
+        let desk = reader(&narrowed, r#"uses "archive" "read" path="i*""#);
+        let same = under_paths(a_role(&desk, READER, "archive"), &desk);
+        assert!(in_place(&desk, same.clone(), &[]));
+        assert!(!in_place(&desk, same, &[desk.need(0)]));
+        let write = exactly(&desk, Plane::Data, &format!("{BLOB}/write"), "archive");
+        assert!(!in_place(&desk, under_paths(write, &desk), &[]));
+    }
+
+    #[test]
+    fn azure_takes_roles_where_all_of_them_works() {
+        let desk = desk(&format!(
+            r#"resource "server" type="azure.sql" existing=#true {{ server "sql-desk" }}
+            resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            resource "top" type="azure.management-group" {{ name "mg-corp" }}
+            identity "reader" type="user-assigned" {{
+                assign "{READER}" on="archive" {{ where path="in/*" }}
+            }}"#
+        ));
+        let can = |one: Proposed| desk.case().can_stand(&one);
+        let sql = |on| Proposed {
+            grants: Grants::Role(
+                RoleRef::of_plane(PlaneFamily::SqlDatabase, "db_datareader").unwrap(),
+            ),
+            ..a_role(&desk, READER, on)
+        };
+        assert!(can(sql("ledger")) && !can(sql("server")));
+        let grant = |on| exactly(&desk, Plane::SqlDatabase, "SELECT", on);
+        assert!(can(grant("ledger")) && !can(grant("server")));
+        // A role with operations of data cannot be assigned on a management group.
+        let tags = "Microsoft.Resources/tags/read";
+        let read = format!("{BLOB}/read");
+        assert!(can(exactly(&desk, Plane::Control, tags, "top")));
+        assert!(!can(exactly(&desk, Plane::Data, &read, "top")));
+        // Whatever of the data no path narrows would be granted for every name.
+        let can_under = |one| can(under_paths(one, &desk));
+        assert!(can_under(a_role(&desk, READER, "archive")));
+        assert!(!can_under(a_role(&desk, OWNER, "archive")));
+        let manage = format!("{BLOB}/manageOwnership/action");
+        assert!(can_under(exactly(&desk, Plane::Control, tags, "archive")));
+        assert!(can_under(exactly(&desk, Plane::Data, &read, "archive")));
+        assert!(!can_under(exactly(&desk, Plane::Data, &manage, "archive")));
+    }
+
+    #[test]
+    fn what_is_held_for_all_names_is_held_besides() {
+        let desk = reader(
+            &format!(
+                r#"assign "{READER}" on="archive"
+                assign "{WRITER}" on="archive" {{ where path="in/*" }}"#
+            ),
+            r#"uses "archive" "read""#,
+        );
+        let besides = |without: &[AssignmentId], name: &str, on: &str| {
+            let identity = desk.identity("reader");
+            desk.case()
+                .holds_besides(identity, without, role(name), desk.resource(on))
+        };
+        assert!(besides(&[], READER, "archive"));
+        assert!(besides(&[desk.assignment(1)], READER, "archive"));
+        assert!(!besides(&[desk.assignment(0)], READER, "archive"));
+        assert!(!besides(&[], READER, "drafts"));
+        assert!(!besides(&[], OWNER, "archive"));
+        assert!(!besides(&[], WRITER, "archive"));
+    }
+
+    #[test]
+    fn a_role_is_written_once_but_for_its_paths() {
+        let twin = |condition: &str, with_paths: bool| {
+            let desk = reader(
+                &format!(
+                    r#"assign "{WRITER}" on="archive" {{ where path="in/*" }}
+                    assign "{READER}" on="archive" {condition}"#
+                ),
+                r#"uses "archive" "read""#,
+            );
+            let held = desk.program.assignments.at(desk.assignment(1));
+            let one = a_role(&desk, READER, "archive");
+            match with_paths {
+                true => is_twin(&[held], &under_paths(one, &desk)),
+                false => is_twin(&[held], &one),
+            }
+        };
+        let narrowed = r#"{ where path="out/*" }"#;
+        assert!(twin("", false) && twin("", true) && twin(narrowed, false));
+        assert!(!twin(narrowed, true));
+    }
+
+    #[test]
+    fn paths_are_kept_and_written_one_node_each() {
+        let desk = reader(
+            &format!(
+                r#"assign "{READER}" on="archive" {{ where path="in/*" }}
+                assign "{READER}" on="archive" {{ where path="out/*" }}
+                assign "Role Based Access Control Administrator" on="archive" {{ where roles="emitted" }}"#
+            ),
+            r#"uses "archive" "read""#,
+        );
+        let held = desk.program.assignments.at(desk.assignment(0));
+        let nodes = desk.case().nodes(WRITER, held.on, paths(held).unwrap());
+        let expected = ["in/*", "out/*"]
+            .map(|path| format!(r#"assign "{WRITER}" on="archive" {{ where path="{path}" }}"#));
+        assert_eq!(nodes, expected);
+        assert_eq!(
+            instead(held, nodes.clone()),
+            [
+                Edit::Replace {
+                    node: held.span,
+                    with: nodes
+                },
+                Edit::Replace {
+                    node: held.also[0],
+                    with: Vec::new()
+                },
+            ]
+        );
+        let other = desk.program.assignments.at(desk.assignment(1));
+        assert!(paths(other).is_none());
+    }
+
+    #[test]
+    fn nodes_are_added_to_the_identity_and_roles_beside_it() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let reader = desk.identity("reader");
+        let to = desk.program.identities.at(reader).span;
+        let add = Edit::Add {
+            to,
+            nodes: vec!["assign".to_owned()],
+        };
+        let declare = Edit::Declare {
+            file: to.file,
+            node: "role".to_owned(),
+        };
+        let adding = |nodes: &[&str], beside: &[&str]| {
+            let owned = |texts: &[&str]| texts.iter().map(|text| (*text).to_owned()).collect();
+            desk.case()
+                .adding(reader, owned(nodes), owned(beside))
+                .edits
+        };
+        assert_eq!(adding(&["assign"], &["role"]), [add, declare.clone()]);
+        assert_eq!(adding(&[], &["role"]), [declare]);
+    }
+}

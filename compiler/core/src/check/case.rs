@@ -219,3 +219,51 @@ pub(crate) fn list(items: &[String]) -> String {
         [init @ .., last] => format!("{} and {last}", init.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::word;
+    use crate::graph::fixture::desk;
+    use grantc_spec::Plane;
+
+    #[test]
+    fn what_deploys_and_what_is_told_by_another_rule_is_not_judged() {
+        let desk = desk(
+            r#"resource "graph" type="microsoft.graph"
+            identity "reader" type="user-assigned" { assign "Storage Blob Data Reader" on="archive" }
+            identity "pipeline" type="user-assigned" deploys=#true { assign "Contributor" on="data" }
+            identity "caller" type="delegated" { consent "Mail.Read" on="graph"; assign "Storage Blob Data Reader" on="archive" }
+            identity "robot" type="user-assigned" { consent "Mail.Read" on="graph" }"#,
+        );
+        let case = desk.case();
+        let judged = |name: &str| {
+            let held = desk.graph.held_by(desk.identity(name)).iter();
+            let judged = held.map(|id| case.is_judged(desk.program.assignments.at(*id)));
+            judged.collect::<Vec<_>>()
+        };
+        assert_eq!(judged("reader"), [true]);
+        assert_eq!(judged("pipeline"), [false]);
+        assert_eq!(judged("caller"), [false, true]);
+        assert_eq!(judged("robot"), [false]);
+    }
+
+    #[test]
+    fn a_resource_group_is_wide_and_an_account_is_not() {
+        let desk = desk(r#"tool "ping" { description "Ping."; output { ok boolean } }"#);
+        let wide = |name| desk.case().is_wide(desk.resource(name));
+        assert!(wide("data") && wide("somewhere"));
+        assert!(!wide("account") && !wide("archive"));
+    }
+
+    #[test]
+    fn each_plane_has_its_word() {
+        let words = [
+            Plane::Control,
+            Plane::Data,
+            Plane::CosmosSql,
+            Plane::SqlDatabase,
+        ]
+        .map(word);
+        assert_eq!(words, ["action", "data-action", "data-action", "grant"]);
+    }
+}

@@ -92,7 +92,8 @@ mod tests {
 
     fn deploys(assigns: &str) -> Desk {
         desk(&format!(
-            r#"identity "pipeline" type="user-assigned" deploys=#true {{ {assigns} }}
+            r#"resource "graph" type="microsoft.graph"
+            identity "pipeline" type="user-assigned" deploys=#true {{ {assigns} }}
             identity "reader" type="user-assigned" {{ assign "Storage Blob Data Reader" on="archive" }}
             tool "find" {{ description "Find."; as "reader"; uses "archive" "read"; output {{ found boolean }} }}"#
         ))
@@ -153,6 +154,32 @@ mod tests {
             "archive",
             Some("Storage Blob Data Reader")
         ));
+    }
+
+    #[test]
+    fn a_permission_is_held_by_its_name_and_on_its_plane() {
+        let desk = deploys(
+            r#"assign "Application.ReadWrite.All" on="graph"; consent "Mail.Read" on="graph""#,
+        );
+        let held = |plane: Plane, name: &str| {
+            let demand = Demand {
+                any_of: vec![(plane, name.to_owned())],
+                at: desk
+                    .program
+                    .resources
+                    .at(desk.resource("graph"))
+                    .scope
+                    .clone(),
+                role: None,
+            };
+            let pipeline = desk.identity("pipeline");
+            holds(&desk.program, Catalogue::embedded(), &[], pipeline, &demand)
+        };
+        assert!(held(Plane::Graph, "Application.ReadWrite.All"));
+        assert!(!held(Plane::Graph, "Application.Read.All"));
+        assert!(!held(Plane::EntraApp, "Application.ReadWrite.All"));
+        // What a user consents to is no pipeline's.
+        assert!(!held(Plane::Graph, "Mail.Read"));
     }
 
     #[test]

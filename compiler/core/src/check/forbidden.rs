@@ -87,3 +87,116 @@ impl Case<'_> {
         !through_keys || counted().contains(&operation)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{Desk, desk, role, tool};
+
+    /// Two tools in apps of their own, an identity that deploys, and what is forbidden.
+    fn forbidding(forbids: &str) -> Desk {
+        let text = format!(
+            r#"resource "graph" type="microsoft.graph"
+            resource "items" type="azure.cosmos" existing=#true {{ account "cosmos-desk"; resource-group "rg-data" }}
+            identity "reader" type="user-assigned" {{ assign "Storage Blob Data Reader" on="archive" }}
+            identity "writer" type="user-assigned" {{ assign "Storage Blob Data Contributor" on="drafts" }}
+            identity "pipeline" type="user-assigned" deploys=#true {{ assign "Contributor" on="data" }}
+            {}{}
+            app "reading" {{ tools "find" }}
+            app "writing" {{ tools "file" }}
+            {forbids}"#,
+            tool("find", "reader", r#"uses "archive" "read""#),
+            tool("file", "writer", r#"uses "drafts" "write""#),
+        );
+        desk(&text)
+    }
+
+    const ALL: [&str; 3] = ["reader", "writer", "pipeline"];
+
+    #[test]
+    fn it_is_about_whom_it_names_or_about_all_but_who_deploys() {
+        let desk = forbidding(
+            r#"forbid "write" on="archive"
+            forbid "write" on="archive" identity="writer"
+            forbid "write" on="archive" identity="pipeline"
+            forbid "write" on="archive" tool="find"
+            forbid "write" on="archive" tool="find" identity="reader"
+            forbid "write" on="archive" tool="find" identity="writer""#,
+        );
+        let case = desk.case();
+        let about = |nth: usize| {
+            let forbid = &desk.program.forbids[nth];
+            let about = |name: &&str| case.is_about(forbid, desk.identity(name));
+            ALL.into_iter().filter(about).collect::<Vec<_>>()
+        };
+        let expected: [&[&str]; 6] = [
+            &["reader", "writer"],
+            &["writer"],
+            &["pipeline"],
+            &["reader"],
+            &["reader"],
+            &[],
+        ];
+        for (nth, expected) in expected.into_iter().enumerate() {
+            assert_eq!(about(nth), expected, "{nth}");
+        }
+        let under = |nth: usize, name: &str| {
+            case.tools_under(&desk.program.forbids[nth], desk.identity(name))
+        };
+        assert_eq!(under(0, "reader"), [desk.tool("find")]);
+        assert_eq!(under(0, "writer"), [desk.tool("file")]);
+        assert_eq!(under(0, "pipeline"), []);
+        assert_eq!(under(3, "writer"), [desk.tool("find")]);
+    }
+
+    #[test]
+    fn it_rules_out_operations_and_keys_and_nothing_that_clients_need_anyway() {
+        let desk = forbidding(
+            r#"forbid "read" on="items"
+            forbid "User.Read" on="graph"
+            forbid "Mail.Read" on="graph""#,
+        );
+        let case = desk.case();
+        let ruled_out = |nth: usize| {
+            let all = case.ruled_out(&desk.program.forbids[nth]).into_iter();
+            let all = all.map(|(id, keys)| (case.operation(id).last(1), keys));
+            all.collect::<Vec<_>>()
+        };
+        let reading = ruled_out(0);
+        assert_eq!(reading[0], ("…/read".to_owned(), false));
+        assert_eq!(reading[1], ("…/action".to_owned(), true));
+        assert!(reading[1..].iter().all(|(_, keys)| *keys), "{reading:?}");
+        assert_eq!(ruled_out(1), []);
+        assert_eq!(ruled_out(2), [("Mail.Read".to_owned(), false)]);
+    }
+
+    #[test]
+    fn a_role_is_forbidden_to_whom_it_gives_what_is_ruled_out() {
+        let desk = forbidding(r#"forbid "write" on="archive""#);
+        let forbidden = |name: &str, wanted: &str, on: &str| {
+            let (identity, on) = (desk.identity(name), desk.resource(on));
+            desk.case().is_forbidden(identity, role(wanted), on)
+        };
+        assert!(forbidden(
+            "reader",
+            "Storage Blob Data Contributor",
+            "archive"
+        ));
+        assert!(forbidden("reader", "Storage Blob Data Contributor", "data"));
+        assert!(!forbidden(
+            "reader",
+            "Storage Blob Data Contributor",
+            "drafts"
+        ));
+        assert!(!forbidden("reader", "Storage Blob Data Reader", "archive"));
+        assert!(!forbidden(
+            "pipeline",
+            "Storage Blob Data Contributor",
+            "archive"
+        ));
+        // Keys are handed out on the account, and not below it.
+        let keys = "Storage Account Key Operator Service Role";
+        assert!(forbidden("reader", keys, "account"));
+        assert!(forbidden("reader", keys, "data"));
+        assert!(!forbidden("reader", keys, "archive"));
+    }
+}

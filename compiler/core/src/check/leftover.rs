@@ -335,6 +335,49 @@ mod tests {
     }
 
     #[test]
+    fn leftovers_are_listed_for_whoever_accepts_them() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="account""#,
+            r#"uses "archive" "read""#,
+        );
+        let case = desk.case();
+        let facts = case.facts(&case.leftover(desk.assignment(0)));
+        assert_eq!(
+            facts,
+            [
+                "control Microsoft.Storage/storageAccounts/blobServices/containers/read",
+                "control Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+                "data Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_resource_comes_before_what_it_covers() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let account = desk.resource("account");
+        assert_eq!(
+            desk.case().below_first(account),
+            [account, desk.resource("archive"), desk.resource("drafts")]
+        );
+    }
+
+    #[test]
+    fn what_attaches_to_anything_comes_after_what_is_of_the_resource() {
+        let desk = reader("", r#"uses "archive" "read""#);
+        let catalogue = Catalogue::embedded();
+        let precedence = |name: &str| {
+            let id = catalogue.operation(Plane::Control, name).unwrap();
+            desk.case().precedence(id)
+        };
+        let roles = precedence("Microsoft.Authorization/roleAssignments/write");
+        let definitions = precedence("Microsoft.Authorization/roleDefinitions/write");
+        assert!(roles < definitions, "{roles} {definitions}");
+        assert_eq!(precedence("Microsoft.Storage/storageAccounts/write"), 0);
+        assert_eq!(precedence("Microsoft.Insights/diagnosticSettings/write"), 1);
+    }
+
+    #[test]
     fn what_another_role_denies_for_sure_is_left_to_nobody() {
         let desk = desk(&format!(
             r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}

@@ -1,11 +1,14 @@
 //! Small programs for tests: a manifest of one desk, and what the compiler makes of it.
 
 use crate::arena::Id;
-use crate::check::Acceptance;
 use crate::check::report::steps;
+use crate::check::{Acceptance, Case};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::graph::{Graph, State};
-use crate::ir::{Identity, IdentityId, NeedId, Program, Resource, ResourceId, Tool, ToolId};
+use crate::ir::{
+    AssignmentId, Identity, IdentityId, NeedId, Program, Resource, ResourceId, RoleRef, Tool,
+    ToolId,
+};
 use crate::source::Sources;
 use crate::{LoadError, Loader, Outcome};
 use grantc_spec::catalogue::Catalogue;
@@ -74,7 +77,12 @@ pub(crate) fn tool(name: &str, identity: &str, uses: &str) -> String {
     )
 }
 
-/// The same with what a lock remembers.
+/// A built-in role of Azure RBAC.
+pub(crate) fn role(name: &str) -> RoleRef {
+    RoleRef::BuiltIn(Catalogue::embedded().role_by_name(name).unwrap())
+}
+
+/// A desk with what a lock remembers.
 pub(crate) fn desk_with(rest: &str, acceptance: &Acceptance) -> Desk {
     whole_with(&format!("{FRAME}{rest}"), acceptance)
 }
@@ -103,6 +111,15 @@ fn whole_with(text: &str, acceptance: &Acceptance) -> Desk {
 }
 
 impl Desk {
+    /// What the rules ask.
+    pub(crate) fn case(&self) -> Case<'_> {
+        Case::new(&self.program, &self.graph, Catalogue::embedded())
+    }
+
+    pub(crate) fn assignment(&self, nth: usize) -> AssignmentId {
+        self.program.assignments.ids().nth(nth).unwrap()
+    }
+
     /// The codes of all findings, in the order of their places.
     pub(crate) fn codes(&self) -> Vec<&'static str> {
         self.found.iter().map(|found| found.rule.code).collect()

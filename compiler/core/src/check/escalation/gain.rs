@@ -3,7 +3,7 @@
 use super::limit::{Limit, limit};
 use super::{Closure, Mark};
 use crate::graph::{AzureRbac, DELEGATION, Plane as _, is_container};
-use crate::ir::{Condition, Covers, IdentityId, NeedId, Program, ResourceId, RoleRef};
+use crate::ir::{Condition, Covers, IdentityId, NeedId, PathPattern, Program, ResourceId, RoleRef};
 use grantc_spec::catalogue::{OpId, OpSet};
 use grantc_spec::connectors::{is_extension_type, resource_type_of_operation};
 use grantc_spec::escalation::{Escalation, Target, escalations};
@@ -46,6 +46,18 @@ pub(super) struct Known {
 fn reaches(program: &Program, rbac: &AzureRbac, at: ResourceId, need: NeedId) -> bool {
     program.needs.at(need).resource == at
         || rbac.covers(at, rbac.places.of_need(need)) == Covers::Yes
+}
+
+/// Whether one condition leaves all names that another does.
+fn leaves(own: Option<&Condition>, other: Option<&Condition>) -> bool {
+    let Some(Condition::Paths(own)) = own else {
+        return true;
+    };
+    let Some(Condition::Paths(other)) = other else {
+        return false;
+    };
+    let left = |path: &PathPattern| own.iter().any(|own| own.includes(path));
+    other.iter().all(left)
 }
 
 impl Closure<'_, '_> {
@@ -174,8 +186,7 @@ impl Closure<'_, '_> {
         let (case, kinds) = (self.case, self.case.graph.kinds());
         case.graph.held_by(identity).iter().any(|id| {
             let own = case.program.assignments.at(*id);
-            let narrowed = matches!(own.condition, Some(Condition::Paths(_)));
-            if (narrowed && own.condition.as_ref() != condition)
+            if !leaves(own.condition.as_ref(), condition)
                 || self.case.graph.covers(own.on, at) == Covers::No
             {
                 return false;

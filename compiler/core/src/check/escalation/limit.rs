@@ -96,3 +96,41 @@ pub(crate) fn limit(
     }
     Limit::Only(only)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::emitted_roles;
+    use crate::graph::fixture::{tool, whole};
+    use grantc_spec::catalogue::Catalogue;
+
+    fn emitted(hosting: &str) -> Vec<String> {
+        let desk = whole(&format!(
+            r#"grantc version=1
+            server "desk" version="1.0.0" {{ description "A desk."; namespace "com.example" }}
+            azure {{ resource-group "rg-desk"; location "westeurope"; {hosting} }}
+            resource "items" type="azure.cosmos" {{ account "cosmos-desk" }}
+            role "Watch" {{ action "Microsoft.DocumentDB/databaseAccounts/read" }}
+            role "Items" plane="cosmos-sql" {{ data-action "Microsoft.DocumentDB/databaseAccounts/readMetadata" }}
+            identity "reader" type="user-assigned" {{ assign "Watch" on="items"; assign "Items" on="items"; assign "Reader" on="items" }}
+            identity "pipeline" type="user-assigned" deploys=#true {{ assign "Owner" on="azure" }}
+            {}"#,
+            tool("find", "reader", r#"uses "items" "read""#)
+        ));
+        let roles = emitted_roles(&desk.program, Catalogue::embedded()).into_iter();
+        roles.map(|role| desk.case().role_name(role)).collect()
+    }
+
+    #[test]
+    fn roles_are_emitted_for_tools_and_for_the_host_that_runs_them() {
+        let own = ["Watch", "Reader", "Storage Blob Data Owner"];
+        let host = [
+            "Storage Table Data Contributor",
+            "Monitoring Metrics Publisher",
+        ];
+        assert_eq!(emitted(""), [&own[..], &host].concat());
+        assert_eq!(
+            emitted("hosting \"extension\""),
+            [&own[..], &["Storage Queue Data Contributor"], &host].concat()
+        );
+    }
+}

@@ -1,5 +1,7 @@
 //! Each row of the table raises the finding alone, and not when any part of it is missing.
 
+use super::{Closure, Mark, Way};
+use crate::check::report;
 use crate::graph::fixture::{Desk, tool, whole};
 use grantc_spec::Plane;
 use grantc_spec::escalation::{Deed, Escalation, Target, Yield, escalations};
@@ -389,6 +391,247 @@ fn any_application_of_the_tenant_is_also_those_of_the_manifest() {
         "{:?}",
         finding.notes
     );
+    let chain = desk.witness(finding);
+    assert!(
+        chain.ends_with("→ Application.ReadWrite.All → any application of the tenant"),
+        "{chain}"
+    );
+    // On the way to one of them it is not told that there are others.
+    let case = desk.case();
+    let closure = Closure::new(&case).unwrap();
+    let gains = closure.gains(desk.identity("grower"));
+    let partner = Mark::Identity(desk.identity("partner"));
+    let gain = gains.iter().find(|gain| gain.mark == partner).unwrap();
+    let chain = report::steps(&closure.witness(gain), &desk.sources).join(" → ");
+    assert!(
+        chain.ends_with("→ graph → Application.ReadWrite.All → partner"),
+        "{chain}"
+    );
+}
+
+/// The steps that `grower` can take, each with what it opens.
+fn steps(desk: &Desk) -> Vec<String> {
+    let case = desk.case();
+    let Some(closure) = Closure::new(&case) else {
+        return Vec::new();
+    };
+    let line = |(number, step): (usize, &super::Step)| {
+        let way = match step.way {
+            Way::Row(row) => row.kind,
+            Way::Key => closure.deed(step),
+        };
+        let opens = step.opens(number).into_iter().map(|mark| closure.end(mark));
+        let sure = match step.certain {
+            true => "",
+            false => " perhaps",
+        };
+        let opens = opens.collect::<Vec<_>>().join(", ");
+        format!("{way}{sure}: {opens}").trim_end().to_owned()
+    };
+    closure
+        .steps_of(desk.identity("grower"))
+        .map(line)
+        .collect()
+}
+
+/// What a desk with more resources lets `grower` do.
+fn steps_among(resources: &str, roles: &str, assigns: &str) -> Vec<String> {
+    steps(&framed(&format!("{FRAME}{resources}\n"), roles, assigns))
+}
+
+#[test]
+fn what_works_as_well_is_told_once() {
+    assert_eq!(
+        steps(&grows("", r#"assign "Website Contributor" on="azure""#)),
+        ["site-publish:", "host-keys:"]
+    );
+}
+
+#[test]
+fn a_role_is_widened_by_whoever_may_change_it_everywhere() {
+    let roles = r#"role "Define" { action "Microsoft.Authorization/roleDefinitions/write" }
+        role "Read" { action "Microsoft.Resources/deployments/read" }"#;
+    let both = r#"assign "Define" on="azure"; assign "Read" on="azure""#;
+    assert_eq!(
+        steps(&grows(roles, both)),
+        ["role-definition: any role on `rg-desk`"]
+    );
+    let elsewhere = r#"assign "Define" on="azure"; assign "Define" on="archive""#;
+    assert_eq!(steps(&grows(roles, elsewhere)), [""; 0]);
+}
+
+#[test]
+fn a_service_that_keeps_its_own_list_is_opened_by_whoever_writes_it() {
+    let more = r#"resource "data" type="azure.resource-group" { resource-group "rg-data" }
+        resource "more" type="azure.cosmos" existing=#true { account "cosmos-more"; resource-group "rg-data" }
+        resource "made" type="azure.cosmos" { account "cosmos-made" }
+        resource "made-vault" type="azure.keyvault" { vault "kv-made" }"#;
+    let grow = |action: &str| format!("role \"Grow\" {{ action \"{action}\" }}");
+    let cosmos = grow("Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write");
+    let held = |assigns: &str| steps_among(more, &cosmos, assigns);
+    assert_eq!(
+        held(r#"assign "Grow" on="data""#),
+        ["cosmos-assignment: the data of `cosmos`, the data of `more`"]
+    );
+    assert_eq!(
+        held(r#"assign "Grow" on="cosmos"; assign "Grow" on="more""#),
+        [
+            "cosmos-assignment: the data of `cosmos`",
+            "cosmos-assignment: the data of `more`"
+        ]
+    );
+    assert_eq!(
+        held(r#"assign "Grow" on="azure""#),
+        ["cosmos-assignment: the data of `made`"]
+    );
+    // A vault that grantc creates does not go by access policies.
+    let vault = grow("Microsoft.KeyVault/vaults/accessPolicies/write");
+    let held = |on: &str| steps_among(more, &vault, &format!("assign \"Grow\" on=\"{on}\""));
+    assert_eq!(held("vault"), ["vault-policy perhaps: the data of `vault`"]);
+    assert_eq!(held("azure"), [""; 0]);
+    // A role of the data that is not held cannot be widened.
+    let define = grow("Microsoft.DocumentDB/databaseAccounts/sqlRoleDefinitions/write");
+    assert_eq!(
+        steps_among(more, &define, r#"assign "Grow" on="cosmos""#),
+        [""; 0]
+    );
+}
+
+#[test]
+fn keys_of_what_is_created_are_let_in_again_first() {
+    let more = r#"resource "data" type="azure.resource-group" { resource-group "rg-data" }
+        resource "account" type="azure.blob" existing=#true { account "starchive"; resource-group "rg-data" }
+        resource "other-account" type="azure.blob" existing=#true { account "stdrafts"; resource-group "rg-data" }
+        resource "made" type="azure.blob" { account "stmade" }"#;
+    let roles = r#"role "Take" { action "Microsoft.Storage/storageAccounts/listKeys/action" }
+        role "Both" { action "Microsoft.Storage/storageAccounts/listKeys/action"; action "Microsoft.Storage/storageAccounts/write" }"#;
+    let held = |assigns: &str| steps_among(more, roles, assigns);
+    assert_eq!(held(r#"assign "Take" on="azure""#), [""; 0]);
+    assert_eq!(
+        held(r#"assign "Both" on="azure""#),
+        [
+            "package-by-key:",
+            "lets keys in again, and takes one: the data of `made`"
+        ]
+    );
+    let all = "the data of `archive`, the data of `drafts`, the data of `account`, the data of `other-account`";
+    assert_eq!(
+        held(r#"assign "Both" on="data""#),
+        [format!("takes a key perhaps: {all}")]
+    );
+    assert_eq!(
+        held(r#"assign "Take" on="account"; assign "Take" on="other-account""#),
+        [
+            "takes a key perhaps: the data of `archive`, the data of `account`",
+            "takes a key perhaps: the data of `drafts`, the data of `other-account`"
+        ]
+    );
+    assert_eq!(held(r#"assign "Take" on="archive""#), [""; 0]);
+}
+
+#[test]
+fn what_runs_on_a_declared_resource_or_below_it_runs_somewhere() {
+    let site = r#"connector "contoso.site" plane="azure-rbac" {
+            level "site" type="Microsoft.Web/sites" id="/subscriptions/{subscription}/resourceGroups/{resource-group}/providers/Microsoft.Web/sites/{site}"
+            verb "look" level="site" { action "Microsoft.Web/sites/read" }
+        }
+        resource "site" type="contoso.site" existing=#true { site "web-desk"; resource-group "rg-data" }"#;
+    for (action, kind) in [
+        ("Microsoft.Web/sites/write", "attach-to-site:"),
+        ("Microsoft.Web/sites/slots/write", "attach-to-slot:"),
+    ] {
+        let roles = format!(
+            r#"role "Attach" {{ action "Microsoft.ManagedIdentity/userAssignedIdentities/assign/action" }}
+            role "Run" {{ action "{action}" }}"#
+        );
+        let run = |on: &str| {
+            let assigns = format!(r#"assign "Attach" on="azure"; assign "Run" on="{on}""#);
+            steps_among(site, &roles, &assigns)
+        };
+        assert_eq!(run("site"), [kind]);
+        assert_eq!(run("vault"), [""; 0]);
+    }
+}
+
+#[test]
+fn a_gain_is_told_once_the_surest_first() {
+    let policy = r#"role "Policy" { action "Microsoft.KeyVault/vaults/accessPolicies/write" }"#;
+    let desk = grows(
+        policy,
+        r#"assign "Website Contributor" on="azure"; assign "Policy" on="vault""#,
+    );
+    let case = desk.case();
+    let closure = Closure::new(&case).unwrap();
+    let gains = closure.gains(desk.identity("grower"));
+    let ends: Vec<String> = gains.iter().map(|gain| closure.end(gain.mark)).collect();
+    assert_eq!(ends, ["`other`", "app `other`", "the data of `vault`"]);
+}
+
+#[test]
+fn three_roles_are_all_named() {
+    let desk = whole(&format!(
+        r#"{FRAME}identity "grower" type="user-assigned" {{
+            assign "Storage Blob Data Reader" on="archive"
+            assign "Role Based Access Control Administrator" on="drafts" {{ where roles="emitted" }}
+        }}"#
+    ));
+    let case = desk.case();
+    let by = desk.graph.held_by(desk.identity("grower"))[1];
+    assert_eq!(
+        Closure::new(&case).unwrap().end(Mark::SomeRoles(by)),
+        "`Storage Blob Data Contributor`, `Storage Blob Data Reader` and `Role Based Access Control Administrator` on `drafts`"
+    );
+}
+
+/// What of this is a gain to `grower`: acting as `other`, and calling its tools.
+fn gains_of(other: &str, own: &str) -> (bool, bool) {
+    let holds = r#"assign "Storage Blob Data Contributor" on="drafts""#;
+    let roles = r#"role "Give" { action "Microsoft.Authorization/roleAssignments/write" }
+        role "Tag" { action "Microsoft.Resources/tags/write" }"#;
+    let desk = framed(
+        &FRAME.replace(holds, other),
+        roles,
+        &format!("assign \"Website Contributor\" on=\"azure\"; {own}"),
+    );
+    let case = desk.case();
+    let closure = Closure::new(&case).unwrap();
+    let mut apps = desk.program.apps.iter();
+    let app = apps.find(|(_, app)| app.name == "other").unwrap().0;
+    let gain = |mark| closure.is_gain(desk.identity("grower"), mark);
+    (
+        gain(Mark::Identity(desk.identity("other"))),
+        gain(Mark::Calls(app)),
+    )
+}
+
+#[test]
+fn who_holds_no_more_is_no_gain() {
+    const READER: &str = "assign \"Storage Blob Data Reader\"";
+    let [archive, group] = ["archive", "elsewhere"].map(|on| format!("{READER} on=\"{on}\""));
+    let [inside, outside] =
+        ["in/*", "out/*"].map(|path| format!("{READER} on=\"drafts\" {{ where path=\"{path}\" }}"));
+    let all = format!("{READER} on=\"drafts\"");
+    let both = format!("{inside}; {outside}");
+    let part = format!("{archive} {{ where path=\"in/*\" }}");
+    let cases: [(&str, &str, bool); 12] = [
+        (&archive, "", false),
+        (&part, "", false),
+        (&inside, "", true),
+        (&inside, &inside, false),
+        (&inside, &outside, true),
+        (&all, &inside, true),
+        (&both, &inside, true),
+        (&inside, &both, false),
+        // In a group there may be what no manifest declares.
+        (&group, "", true),
+        (&group, &group, false),
+        // What attaches to anything is nothing to gain, unless power grows by it.
+        (r#"assign "Tag" on="archive""#, "", false),
+        (r#"assign "Give" on="archive""#, "", true),
+    ];
+    for (other, own, more) in cases {
+        assert_eq!(gains_of(other, own), (more, more), "{other} beside {own}");
+    }
 }
 
 mod deployers {

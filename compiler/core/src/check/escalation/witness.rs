@@ -27,11 +27,6 @@ impl Closure<'_, '_> {
                 }
                 Mark::Identities | Mark::Apps | Mark::Tools => {}
                 Mark::Applications if gain.mark != Mark::Applications => {}
-                Mark::Identity(id) => {
-                    chain.push(diagnostic::Step::new(
-                        &program.identities.at(*id).name.value,
-                    ));
-                }
                 _ => chain.push(diagnostic::Step::new(self.end(*mark).replace('`', ""))),
             }
         }
