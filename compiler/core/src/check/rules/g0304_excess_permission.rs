@@ -416,7 +416,11 @@ mod tests {
                assign "Storage Blob Data Contributor" on="archive""#,
             r#"uses "archive" "read""#,
         );
-        let helps: Vec<_> = desk.found.iter().filter_map(|it| it.help.as_deref()).collect();
+        let helps: Vec<_> = desk
+            .found
+            .iter()
+            .filter_map(|it| it.help.as_deref())
+            .collect();
         assert_eq!(
             helps,
             [
@@ -471,12 +475,15 @@ mod tests {
         assert_eq!(found.level, Level::Note);
         assert_eq!(
             (found.label.as_deref(), found.help.as_deref()),
-            (Some("it grants no operation that is not needed there"), None)
+            (
+                Some("it grants no operation that is not needed there"),
+                None
+            )
         );
     }
 
-    /// A desk of a tool that reads and lists, whose role the lock pins.
-    fn pinned(digest: &str) -> Desk {
+    /// A desk of a tool that reads and lists, whose role granted something else when the lock pinned it.
+    fn pinned_otherwise() -> Desk {
         let text = format!(
             "identity \"auditor\" type=\"user-assigned\" roles=\"inferred\"\n{}",
             tool(
@@ -489,7 +496,7 @@ mod tests {
         let chosen = chosen(&free.program, &free.graph, Catalogue::embedded());
         let pins = chosen
             .into_iter()
-            .map(|it| ((it.identity, it.role, it.scope), digest.to_owned()));
+            .map(|it| ((it.identity, it.role, it.scope), "sha256:0".to_owned()));
         let acceptance = Acceptance {
             chosen: pins.collect(),
             ..Acceptance::default()
@@ -499,7 +506,7 @@ mod tests {
 
     #[test]
     fn what_the_lock_pins_and_leaves_nothing_over_is_told_when_it_grants_something_else() {
-        let desk = pinned("sha256:0");
+        let desk = pinned_otherwise();
         let found = desk.one("G0304");
         assert_eq!(found.level, Level::Note);
         assert_eq!(
@@ -513,6 +520,9 @@ mod tests {
             ]
         );
         let chain = desk.witness(found);
-        assert!(chain.starts_with("find → auditor → ") && chain.ends_with("/read"), "{chain}");
+        assert!(
+            chain.starts_with("find → auditor → ") && chain.ends_with("/read"),
+            "{chain}"
+        );
     }
 }
