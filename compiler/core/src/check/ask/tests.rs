@@ -829,3 +829,32 @@ fn a_manifest_may_declare_nothing_to_ask_about() {
         "there is no resource `archive`; the manifest declares none"
     );
 }
+
+#[test]
+fn a_need_stands_where_its_use_begins() {
+    let uses = format!(
+        r#"uses "archive" \
+            data-action="{BLOB}/delete"
+        uses "archive" \
+            "list"
+        uses "drafts" "read"
+        uses "archive" \
+            "read""#
+    );
+    let desk = reader("", &uses);
+    let places = |operation: &str| {
+        let shown = json(&whys(&desk, "find", operation, Some("archive")).unwrap());
+        let needed = shown["needed"].as_array().unwrap().iter();
+        let places = needed.map(|need| need["place"].as_str().unwrap().to_owned());
+        places.collect::<Vec<_>>()
+    };
+    let tool = desk.program.tools.at(desk.tool("find"));
+    let used = tool.uses.iter().map(|used| desk.sources.place(used.span));
+    let used: Vec<String> = used.collect();
+    assert_eq!(places("blobs/delete"), used[..1]);
+    // To list is to read.
+    assert_eq!(places("blobs/read"), [used[1].clone(), used[3].clone()]);
+    let needs = desk.program.needs.values();
+    let words: Vec<_> = needs.map(|need| desk.sources.place(need.span)).collect();
+    assert!(!words.contains(&used[3]), "{words:?} {used:?}");
+}
