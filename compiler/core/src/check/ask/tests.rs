@@ -858,3 +858,31 @@ fn a_need_stands_where_its_use_begins() {
     let words: Vec<_> = needs.map(|need| desk.sources.place(need.span)).collect();
     assert!(!words.contains(&used[3]), "{words:?} {used:?}");
 }
+
+#[test]
+fn what_a_user_has_to_consent_to_is_told() {
+    let desk = desk(
+        r#"resource "directory" type="microsoft.graph"
+        identity "caller" type="delegated"
+        identity "robot" type="user-assigned"
+        tool "mail" {
+            description "Read."
+            as "caller"
+            uses "directory" "Mail.Read"
+            uses "directory" "User.Read.All" as="robot"
+            output { found boolean }
+        }"#,
+    );
+    let help = |permission: &str| {
+        let shown = json(&whys(&desk, "mail", permission, None).unwrap());
+        shown["needed"][0]["help"].clone()
+    };
+    assert_eq!(
+        help("Mail.Read"),
+        json!(r#"add `consent "Mail.Read" on="directory"` to `caller`"#)
+    );
+    assert_eq!(
+        help("User.Read.All"),
+        json!(r#"add `assign "User.Read.All" on="directory"` to `robot`"#)
+    );
+}
