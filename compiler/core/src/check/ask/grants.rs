@@ -381,9 +381,6 @@ fn reason(
     }
     if grants {
         return Some(match covers {
-            true if rbac.grants(held, operation, None) == Granted::No => {
-                (1, "grants it for other names only".to_owned())
-            }
             true => (
                 1,
                 format!(

@@ -217,11 +217,10 @@ fn verdict(needed: &[NeededView], held: &[GrantView], reach: &[NeighbourView]) -
     let unproven = needed
         .iter()
         .any(|need| need.verdict == State::Conditional.word());
-    // A need that is not held says more than what is held elsewhere.
+    // What is needed and met says more than what is held at all.
     match (needed.is_empty(), missing, unproven) {
         (false, false, false) => "held",
         (false, false, true) => "conditional",
-        (false, true, _) if reach.is_empty() && held.is_empty() => "none",
         _ if held.iter().any(sure) => "held",
         _ if !held.is_empty() => "conditional",
         _ if !reach.is_empty() => "reach",

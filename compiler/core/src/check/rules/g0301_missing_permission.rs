@@ -388,7 +388,7 @@ fn allowed(case: &Case<'_>, id: NeedId, need: &Need, denials: &[AssignmentId]) -
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::fixture::{desk, reader, tool};
+    use crate::graph::fixture::{desk, reader, tool, whole};
 
     #[test]
     fn names_need_place_and_narrowest_role() {
@@ -538,5 +538,67 @@ mod tests {
             tool("two", "filer", uses)
         ));
         assert_eq!(desk.codes(), ["G0301"; 6]);
+    }
+
+    #[test]
+    fn what_is_to_be_declared_says_where_it_is_where_that_is_elsewhere() {
+        let own = "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11";
+        let with = |places: &str| {
+            let desk = whole(&format!(
+                r#"grantc version=1
+                server "desk" version="1.0.0" {{ description "A desk."; namespace "com.example" }}
+                azure {{ resource-group "rg-desk"; location "westeurope"; subscription "{own}" }}
+                resource "model" type="azure.openai" existing=#true {{ account "oai"; deployment "gpt"; {places} }}
+                identity "asker" type="user-assigned"
+                {}"#,
+                tool("ask", "asker", r#"uses "model" "chat""#)
+            ));
+            let help = desk.one("G0301").help.clone().unwrap();
+            let node = help.split('`').nth(3).unwrap();
+            node.split_once(" { ").unwrap().1.to_owned()
+        };
+        assert_eq!(with(""), r#"account "oai" }"#);
+        let places =
+            r#"resource-group "rg-models"; subscription "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d12""#;
+        assert_eq!(with(places), format!("account \"oai\"; {places} }}"));
+    }
+
+    #[test]
+    fn what_can_be_given_nowhere_there_is_told_with_what_is_in_the_way() {
+        let with = |uses: &str| {
+            let desk = desk(&format!(
+                r#"resource "sql" type="azure.sql" existing=#true {{ server "sql-desk" }}
+                resource "top" type="azure.management-group" {{ name "mg"; covers subscription="6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11" }}
+                identity "reader" type="user-assigned"
+                {}"#,
+                tool("find", "reader", uses)
+            ));
+            desk.one("G0301").help.clone().unwrap()
+        };
+        assert_eq!(
+            with(r#"uses "sql" "read""#),
+            "use a resource with `database \"…\"`: roles of a database are held in a database"
+        );
+        let levitate = r#"uses "top" data-action="Microsoft.Compute/disks/levitate/action""#;
+        assert_eq!(
+            with(levitate),
+            "use it on a narrower resource: Azure assigns no custom role that would do there"
+        );
+    }
+
+    #[test]
+    fn what_is_denied_and_granted_by_nothing_takes_both() {
+        let desk = desk(&format!(
+            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+            identity "reader" type="user-assigned" {{ assign "db_denydatareader" on="ledger" }}
+            {}"#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ));
+        assert_eq!(
+            desk.one("G0301").help.as_deref(),
+            Some(
+                r#"remove `assign "db_denydatareader" on="ledger"` from `reader`, which denies it, and add `assign "db_datareader" on="ledger"` to `reader`"#
+            )
+        );
     }
 }

@@ -231,4 +231,41 @@ mod tests {
         let desk = reader(assign, &need("roleAssignments/read"));
         assert_eq!(desk.states(), [State::Held]);
     }
+
+    #[test]
+    fn where_two_parameters_decide_that_of_the_grant_is_told() {
+        let desk = desk(&format!(
+            r#"param "more" doc="Another group."
+            resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group "rg-data" }}
+            resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
+            resource "perhaps" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"more" }}
+            identity "reader" type="user-assigned" {{
+                assign "db_datareader" on="maybe"
+                assign "db_denydatareader" on="perhaps"
+            }}
+            {}"#,
+            tool("find", "reader", r#"uses "ledger" "read""#)
+        ));
+        assert_eq!(
+            desk.one("G0303").message,
+            "`find` needs `read` on `ledger`, which `reader` holds only if the parameter `group` turns out to be `rg-data`"
+        );
+    }
+
+    #[test]
+    fn of_what_is_held_for_some_names_one_is_offered_that_will_do() {
+        let help = |verb: &str| {
+            let assign = r#"assign "Storage Blob Data Reader" on="archive""#;
+            let desk = reader(
+                &format!(r#"{assign} {{ where path="one" }}; {assign} {{ where path="in/*" }}"#),
+                &format!(r#"uses "archive" "{verb}""#),
+            );
+            let help = desk.one("G0303").help.clone().unwrap();
+            help.split_once(" instead, or ").unwrap().1.to_owned()
+        };
+        let narrow = |path: &str| format!("narrow the use to what is held: `path=\"{path}\"`");
+        assert_eq!(help("read"), narrow("one"));
+        // One name cannot be listed.
+        assert_eq!(help("list"), narrow("in/*"));
+    }
 }

@@ -182,4 +182,15 @@ mod tests {
         );
         assert!(!desk.codes().contains(&"G0305"));
     }
+
+    #[test]
+    fn the_role_itself_moves_where_the_narrowest_is_held_for_other_names() {
+        let desk = reader(
+            r#"assign "Storage Blob Data Reader" on="archive" { where path="in/*" }
+               assign "Storage Blob Data Contributor" on="account""#,
+            r#"uses "archive" "read""#,
+        );
+        let help = r#"write `assign "Storage Blob Data Contributor" on="archive"` instead"#;
+        assert_eq!(desk.one("G0305").help.as_deref(), Some(help));
+    }
 }

@@ -107,6 +107,7 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
 
 #[cfg(test)]
 mod tests {
+    use crate::fix::{Edit, Fix};
     use crate::graph::fixture::{BLOB, desk, reader, tool};
 
     #[test]
@@ -122,6 +123,12 @@ mod tests {
             "`reader` holds `Storage Blob Data Contributor` on `drafts`, and none of its tools needs it"
         );
         assert!(found.notes.iter().any(|note| note.starts_with("deletes: ")));
+        let removed = Edit::Replace {
+            node: found.span,
+            with: Vec::new(),
+        };
+        let edits = vec![removed];
+        assert_eq!(found.fix, Some(Fix { edits }));
         assert!(
             desk.witness(found)
                 .starts_with("find → reader → assign \"Storage Blob Data Contributor\"")

@@ -225,3 +225,84 @@ fn delegation(case: &Case<'_>, by: AssignmentId) -> String {
         ),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::{BLOB, Desk, tool, whole};
+
+    /// A desk whose `grower` reads an archive and holds this besides.
+    fn grows(rest: &str, assigns: &str) -> Desk {
+        whole(&format!(
+            r#"grantc version=1
+            server "desk" version="1.0.0" {{ description "A desk."; namespace "com.example" }}
+            azure {{ resource-group "rg-desk"; location "westeurope" }}
+            resource "archive" type="azure.blob" existing=#true {{ account "starchive"; container "archive"; resource-group "rg-data" }}
+            resource "drafts" type="azure.blob" existing=#true {{ account "stdrafts"; container "drafts"; resource-group "rg-data" }}
+            resource "sql" type="azure.sql" existing=#true {{ server "sql-desk"; resource-group "rg-data" }}
+            {rest}
+            identity "grower" type="user-assigned" {{
+                assign "Storage Blob Data Reader" on="archive"
+                {assigns}
+            }}
+            {}"#,
+            tool("find", "grower", r#"uses "archive" "read""#),
+        ))
+    }
+
+    #[test]
+    fn data_that_is_within_reach_is_said_to_be_and_how() {
+        let desk = grows(
+            r#"role "Grow" { action "Microsoft.Sql/servers/administrators/write" }"#,
+            r#"assign "Grow" on="sql""#,
+        );
+        let found = desk.one("G0308");
+        assert_eq!(
+            found.message,
+            "`grower` can let itself at the data of `sql`, which it does not hold"
+        );
+        assert_eq!(
+            found.label.as_deref(),
+            Some("whoever holds this makes itself the administrator of every database")
+        );
+        assert_eq!(found.facts, ["the data of `sql` by sql-administrator"]);
+    }
+
+    #[test]
+    fn a_tool_that_needs_something_else_of_the_role_does_not_answer_for_it() {
+        let grow = format!(
+            r#"role "Grow" {{ action "Microsoft.Authorization/roleAssignments/write"; data-action "{BLOB}/read" }}"#
+        );
+        let desk = grows(&grow, r#"assign "Grow" on="archive""#);
+        assert_eq!(
+            desk.one("G0308").help.as_deref(),
+            Some(
+                "remove `Grow` on `archive` from `grower`, and assign what its tools need on what they use"
+            )
+        );
+    }
+
+    /// Of `other` it holds every operation; but it may only give roles that are good for nothing
+    /// there, and `other` may give those of the manifest.
+    #[test]
+    fn roles_that_another_gives_are_given_by_acting_as_that() {
+        let desk = grows(
+            r#"role "Attach" { action "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials/write" }
+            role "Give" { action "Microsoft.Authorization/roleAssignments/write" }
+            identity "other" type="user-assigned" {
+                assign "Give" on="drafts" { where roles="emitted" }
+            }"#,
+            r#"assign "Key Vault Data Access Administrator" on="drafts"
+               assign "Attach" on="azure""#,
+        );
+        let found = desk.one("G0308");
+        assert_eq!(
+            (found.message.as_str(), found.label.as_deref()),
+            (
+                "`grower` can give itself `Give`, `Storage Blob Data Reader` and 5 more roles on `drafts`",
+                Some(
+                    "whoever holds this lets tokens of an issuer of its own stand for the identity"
+                )
+            )
+        );
+    }
+}

@@ -135,3 +135,56 @@ fn callers(case: &Case<'_>, diags: &mut Diagnostics) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::fixture::whole;
+
+    #[test]
+    fn nobody_consents_for_what_acts_for_itself() {
+        let desk = whole(
+            r#"grantc version=1
+            server "desk" version="1.0.0" { description "A desk."; namespace "com.example" }
+            azure { resource-group "rg-desk"; location "westeurope" }
+            resource "directory" type="microsoft.graph"
+            identity "reader" type="user-assigned" { consent "Mail.Read" on="directory" }
+            tool "ping" { description "Ping."; output { ok boolean } }"#,
+        );
+        let found = desk.one("G0310");
+        assert_eq!(
+            found.message,
+            "`reader` acts for itself, and nobody consents to that"
+        );
+        assert_eq!(
+            found.help.as_deref(),
+            Some(r#"write `assign "Mail.Read" on="directory"`, or make the identity `delegated`"#)
+        );
+        assert_eq!(found.related[0].1, "it is user-assigned here");
+        assert_eq!(found.path.as_deref(), Some("identity/reader/directory"));
+    }
+
+    #[test]
+    fn callers_that_are_no_users_are_told_by_how_they_come_in() {
+        let with = |auth: &str| {
+            whole(&format!(
+                r#"grantc version=1
+                server "desk" version="1.0.0" {{ description "A desk."; namespace "com.example"; {auth} }}
+                azure {{ resource-group "rg-desk"; location "westeurope" }}
+                resource "directory" type="microsoft.graph"
+                identity "caller" type="delegated" {{ consent "Mail.Read" on="directory" }}
+                tool "read" {{ description "Read."; as "caller"; uses "directory" "Mail.Read"; output {{ ok boolean }} }}"#
+            ))
+        };
+        for (auth, word) in [
+            (r#"auth "none" acknowledge-public=#true"#, "none"),
+            (r#"auth "key""#, "key"),
+        ] {
+            let message = format!(
+                "`read` acts for its caller as `caller`, and callers of this server are no users: its `auth` is `{word}`"
+            );
+            assert_eq!(with(auth).one("G0310").message, message);
+        }
+        let users = with(r#"auth "entra" { scope "Use" "Use it" }"#);
+        assert!(!users.codes().contains(&"G0310"), "{:?}", users.codes());
+    }
+}

@@ -131,7 +131,10 @@ fn violation(case: &Case<'_>, forbid: &Forbid, identity: IdentityId) -> Option<V
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::fixture::{Desk, desk, tool};
+    use crate::check::Acceptance;
+    use crate::graph::fixture::{Desk, desk, desk_with, tool};
+    use crate::infer::chosen;
+    use grantc_spec::catalogue::Catalogue;
 
     fn denied(on: &str) -> Desk {
         desk(&format!(
@@ -148,5 +151,53 @@ mod tests {
     fn what_a_role_denies_for_sure_is_not_held() {
         assert!(!denied("ledger").codes().contains(&"G0311"));
         denied("maybe").one("G0311");
+    }
+
+    #[test]
+    fn what_is_held_elsewhere_only_is_not_held_there() {
+        let with = |on: &str| {
+            desk(&format!(
+                r#"identity "reader" type="user-assigned" {{ assign "Storage Blob Data Contributor" on="{on}" }}
+                {}
+                forbid "write" on="archive""#,
+                tool("find", "reader", &format!(r#"uses "{on}" "read""#))
+            ))
+        };
+        assert!(!with("drafts").codes().contains(&"G0311"));
+        with("archive").one("G0311");
+    }
+
+    fn inferred(uses: &str) -> String {
+        format!(
+            "identity \"filer\" type=\"user-assigned\" roles=\"inferred\"\n{}",
+            tool("file", "filer", uses)
+        )
+    }
+
+    #[test]
+    fn what_a_tool_needs_and_what_a_lock_pins_end_in_other_ways() {
+        let uses = r#"uses "archive" "write""#;
+        let text = inferred(uses);
+        let forbid = r#"forbid "write" on="archive""#;
+        let needed = desk(&format!("{text}{forbid}"));
+        assert_eq!(
+            needed.one("G0311").help.as_deref(),
+            Some("a tool needs it: leave that use out, or the `forbid`")
+        );
+        let free = desk(&text);
+        let chosen = chosen(&free.program, &free.graph, Catalogue::embedded());
+        let pins = chosen
+            .into_iter()
+            .map(|it| ((it.identity, it.role, it.scope), it.digest));
+        let acceptance = Acceptance {
+            chosen: pins.collect(),
+            ..Acceptance::default()
+        };
+        let reads = inferred(r#"uses "archive" "read""#);
+        let pinned = desk_with(&format!("{reads}{forbid}"), &acceptance);
+        assert_eq!(
+            pinned.one("G0311").help.as_deref(),
+            Some("the lock pins it: `grantc lock --update` chooses what is not forbidden")
+        );
     }
 }

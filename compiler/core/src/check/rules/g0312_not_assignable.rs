@@ -135,7 +135,7 @@ fn many_wildcards(role: &CustomRole, diags: &mut Diagnostics) {
 
 #[cfg(test)]
 mod tests {
-    use crate::graph::fixture::{BLOB, desk, reader};
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
 
     fn role(body: &str) -> Vec<&'static str> {
         let ping = r#"tool "ping" { description "Ping."; output { ok boolean } }"#;
@@ -196,5 +196,19 @@ mod tests {
     fn a_role_without_operations() {
         assert_eq!(role(""), ["G0312"]);
         assert_eq!(role(&format!("data-action \"{BLOB}/read\"")), [""; 0]);
+    }
+
+    #[test]
+    fn one_wildcard_is_judged_by_what_it_leaves_over() {
+        let with = |pattern: &str| {
+            let find = tool("find", "reader", r#"uses "archive" "read""#);
+            desk(&format!(
+                r#"role "Own" {{ data-action "{pattern}" }}
+                identity "reader" type="user-assigned" {{ assign "Own" on="archive" }}
+                {find}"#
+            ))
+        };
+        assert_eq!(with(&format!("{BLOB}/*")).codes(), ["G0304"]);
+        assert_eq!(with("Microsoft.Storage/*/blobs/*").codes(), ["G0312"]);
     }
 }

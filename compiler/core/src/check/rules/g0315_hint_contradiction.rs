@@ -192,4 +192,25 @@ mod tests {
         );
         assert!(desk.one("G0315").message.contains("only reads"));
     }
+
+    #[test]
+    fn of_many_uses_that_speak_against_it_the_first_are_shown() {
+        let desk = hinted(
+            "read-only=#true",
+            r#"uses "archive" "create" "write" "delete"; uses "drafts" "write""#,
+        );
+        let found = desk.one("G0315");
+        let shown = found.related.iter().map(|(span, does)| {
+            let file = desk.sources.get(span.file).unwrap();
+            (file.slice(*span), does.as_str())
+        });
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                ("\"create\"", "changes"),
+                ("\"write\"", "changes"),
+                ("\"delete\"", "changes")
+            ]
+        );
+    }
 }

@@ -117,9 +117,10 @@ mod tests {
     fn of_what_exists_it_is_not_known_whether_roles_have_an_effect() {
         let desk = desk(
             r#"resource "index" type="azure.search" existing=#true { service "srch-desk"; index "invoices" }
+            resource "more" type="azure.search" existing=#true { service "srch-desk"; index "more" }
             resource "vault" type="azure.keyvault" existing=#true { vault "kv-desk" }"#,
-            r#"assign "Search Index Data Reader" on="index"; assign "Key Vault Secrets User" on="vault""#,
-            r#"uses "index" "query"; uses "vault" "read""#,
+            r#"assign "Search Index Data Reader" on="index"; assign "Search Index Data Reader" on="more"; assign "Key Vault Secrets User" on="vault""#,
+            r#"uses "index" "query"; uses "more" "query"; uses "vault" "read""#,
         );
         let found: Vec<_> = desk
             .found
@@ -130,7 +131,7 @@ mod tests {
         assert_eq!(
             messages,
             [
-                "`index` exists already: its roles may have no effect, and keys may open it past every role",
+                "`index` and `more` exist already: their roles may have no effect, and keys may open them past every role",
                 "`vault` exists already: its roles may have no effect",
             ]
         );
@@ -146,8 +147,8 @@ mod tests {
             ]
         );
         assert_eq!(
-            found[0].notes[0],
-            "roles have no effect without `disableLocalAuth=true` or `authOptions.aadOrApiKey`"
+            found[0].notes,
+            ["roles have no effect without `disableLocalAuth=true` or `authOptions.aadOrApiKey`"]
         );
         assert!(found.iter().all(|found| found.level == Level::Note));
     }

@@ -238,14 +238,38 @@ mod tests {
         );
     }
 
-    #[test]
-    fn an_inferred_plane_is_accepted_either_way() {
+    /// The plane of an operation that the catalogue only infers to be on it, and its name.
+    fn guessed() -> (grantc_spec::Plane, String) {
         let catalogue = Catalogue::embedded();
         let guessed = catalogue.operations().find(|operation| {
             let other = operation.plane.other_rbac().unwrap();
             operation.inferred && catalogue.operation(other, &operation.name).is_none()
         });
-        let name = guessed.unwrap().name;
+        let guessed = guessed.unwrap();
+        (guessed.plane, guessed.name)
+    }
+
+    #[test]
+    fn what_a_verb_stands_for_is_not_written_here() {
+        let (plane, name) = guessed();
+        let site = "/subscriptions/{subscription}/resourceGroups/{resource-group}/providers/Microsoft.Web/sites/{site}";
+        let desk = desk(&format!(
+            r#"connector "contoso.site" plane="azure-rbac" {{
+                level "site" type="Microsoft.Web/sites" id="{site}"
+                verb "guess" level="site" {{ {} "{name}" }}
+            }}
+            resource "site" type="contoso.site" existing=#true {{ site "app-desk"; resource-group "rg-data" }}
+            identity "reader" type="user-assigned"
+            {}"#,
+            super::word(plane),
+            tool("find", "reader", r#"uses "site" "guess""#)
+        ));
+        assert_eq!(desk.codes(), ["G0301"], "{:#?}", desk.found);
+    }
+
+    #[test]
+    fn an_inferred_plane_is_accepted_either_way() {
+        let (_, name) = guessed();
         for word in ["action", "data-action"] {
             let desk = desk(&format!(
                 r#"role "Own" {{ {word} "{name}" }}

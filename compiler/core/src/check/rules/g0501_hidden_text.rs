@@ -115,27 +115,12 @@ impl<'p> Texts<'p, '_> {
             let pattern = field.constraints.pattern.as_ref();
             self.word(format_args!("the pattern of `{name}` in {owner}"), pattern);
             for (part, value) in [("default", &field.default), ("example", &field.example)] {
-                let what = format_args!("the {part} of `{name}` in {owner}");
-                value
-                    .iter()
-                    .for_each(|value| self.json(what, value, field.span));
-            }
-        }
-    }
-
-    fn json(&mut self, what: Arguments<'_>, value: &serde_json::Value, span: Span) {
-        match value {
-            serde_json::Value::String(text) => self.text(what, text, span),
-            serde_json::Value::Array(items) => {
-                items.iter().for_each(|item| self.json(what, item, span));
-            }
-            serde_json::Value::Object(members) => {
-                for (name, item) in members {
-                    self.text(what, name, span);
-                    self.json(what, item, span);
+                // In numbers and truth values nothing hides.
+                if let Some(text) = value.as_ref().and_then(|value| value.as_str()) {
+                    let what = format_args!("the {part} of `{name}` in {owner}");
+                    self.text(what, text, field.span);
                 }
             }
-            _ => {}
         }
     }
 
@@ -253,13 +238,19 @@ mod tests {
             ['\u{7}', '\u{FEFF}', '\u{AD}']
         );
         assert_eq!(of("read\u{200D}only"), ['\u{200D}']);
+        for beside_ascii in ["read\u{200D}é", "é\u{200D}read"] {
+            assert_eq!(of(beside_ascii), ['\u{200D}'], "{beside_ascii}");
+        }
+        for no_keycap in ["1\u{FE0F}2", "\u{FE0F}\u{20E3}"] {
+            assert_eq!(of(no_keycap), ['\u{FE0F}'], "{no_keycap:?}");
+        }
     }
 
     #[test]
     fn what_scripts_and_emoji_use_is_left_alone() {
         for text in [
             "plain\n\ttext",
-            "Grüße, 世界",
+            "Grüße,\n\t世界",
             "می‌خواهم",
             "क्‍ष",
             "👩‍👩‍👧 ❤️ 1️⃣ ❤️‍🔥 ☎︎",

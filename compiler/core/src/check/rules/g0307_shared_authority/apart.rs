@@ -21,14 +21,11 @@ pub(super) fn smallest_change(
     app: &App,
     groups: &Groups,
 ) -> Option<String> {
-    let changes: Vec<Change> = [
-        per_identity(case, azure, app),
-        nodes(case, azure, app, groups),
-    ]
-    .into_iter()
-    .flatten()
-    .filter(|change| ends_reach(case, app, change))
-    .collect();
+    let changes: Vec<Change> = [per_identity(case), nodes(case, azure, app, groups)]
+        .into_iter()
+        .flatten()
+        .filter(|change| ends_reach(case, app, change))
+        .collect();
     let whole = changes
         .iter()
         .find(|change| torn(&change.apps, case.program).is_empty());
@@ -61,11 +58,9 @@ fn by_hand(case: &Case<'_>) -> Vec<App> {
     apps.filter(|app| app.placed.is_some()).cloned().collect()
 }
 
-/// Another `isolation`, for an app that it made.
-fn per_identity(case: &Case<'_>, azure: &Azure, app: &App) -> Option<Change> {
-    if app.placed.is_some() || azure.isolation.value == Isolation::PerIdentity {
-        return None;
-    }
+/// Another `isolation`: what `app` nodes place, and what is placed so already, stays as it is, and
+/// so does what is reached there.
+fn per_identity(case: &Case<'_>) -> Option<Change> {
     let (apps, clashes) = arrange(Isolation::PerIdentity, by_hand(case), case.program);
     let help = format!(
         "write `isolation \"per-identity\"`, which places them in {} apps",

@@ -70,6 +70,29 @@ fn an_app_is_told_once_with_everybody_who_reaches_further() {
 }
 
 #[test]
+fn the_chain_goes_through_what_grants_the_worst() {
+    let both = r#"assign "Read" on="archive"; assign "Clean" on="archive""#;
+    let text = text(SHARED, "").replace(r#"assign "Clean" on="archive""#, both);
+    let desk = whole(&text);
+    let chain = desk.witness(desk.one("G0307"));
+    assert!(
+        chain.starts_with("find → app main → cleaner → assign \"Clean\""),
+        "{chain}"
+    );
+}
+
+#[test]
+fn what_is_placed_by_hand_stays_there() {
+    let text = text(SHARED, r#"app "pings" { tools "ping" }"#);
+    let desk = whole(&text);
+    assert_eq!(
+        desk.one("G0307").help.as_deref(),
+        Some("write `isolation \"per-identity\"`, which places them in 2 apps")
+    );
+    nothing_is_reached(&text.replace(SHARED, PER_IDENTITY));
+}
+
+#[test]
 fn tools_that_act_as_the_same_share_nothing() {
     for placing in [PER_IDENTITY, r#"isolation "per-tool""#, ""] {
         nothing_is_reached(&text(placing, ""));
@@ -171,10 +194,16 @@ fn identities_that_are_joined_to_the_name_of_another_are_placed_apart() {
     );
     let text = text(PER_IDENTITY, &clash);
     let desk = whole(&text);
-    let help = desk.one("G0307").help.clone().unwrap();
+    let found = desk.one("G0307");
+    assert_eq!(found.label.as_deref(), Some("places them together"));
+    let help = found.help.clone().unwrap();
     let (add, node) = help.split_once("\n\n").unwrap();
     assert_eq!(add, "add");
     nothing_is_reached(&format!("{text}\n{node}"));
+    // One app for each identity would not end it.
+    let desk = whole(&text.replace(PER_IDENTITY, SHARED));
+    let help = desk.one("G0307").help.clone().unwrap();
+    assert!(help.starts_with("add\n\napp "), "{help}");
 }
 
 #[test]
