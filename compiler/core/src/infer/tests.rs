@@ -382,6 +382,14 @@ fn what_each_identity_holds_stands_together() {
 }
 
 #[test]
+fn what_is_chosen_beside_meets_nothing() {
+    let uses = r#"uses "archive" "read"; uses "drafts" "read""#;
+    let desk = inferred("", &tool("find", "auditor", uses));
+    assert_eq!(lines(&desk).len(), 2);
+    assert!(holds_everything(&desk));
+}
+
+#[test]
 fn what_covers_meets_only_what_it_grants() {
     let uses = r#"uses "account" "read"; uses "archive" "write""#;
     let desk = inferred("", &tool("file", "auditor", uses));
