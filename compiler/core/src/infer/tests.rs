@@ -410,6 +410,34 @@ fn what_covers_meets_only_what_it_grants() {
     assert!(holds_everything(&custom));
 }
 
+#[test]
+fn a_custom_role_meets_what_is_below() {
+    let uses = r#"uses "account" "read"; uses "account" action="Microsoft.Storage/storageAccounts/frob/action"
+        uses "archive" "read""#;
+    let desk = inferred("", &tool("find", "auditor", uses));
+    assert_eq!(lines(&desk).len(), 1);
+    assert!(lines(&desk)[0].starts_with("auditor: inferred \"Auditor Account\" on account"));
+    assert!(holds_everything(&desk));
+}
+
+#[test]
+fn a_custom_role_is_of_one_world() {
+    let rest = format!(
+        r#"resource "orders" type="azure.cosmos" existing=#true {{ account "cosmos-desk"; database "d"; container "c" }}
+        {}"#,
+        tool(
+            "see",
+            "auditor",
+            r#"uses "orders" action="Microsoft.DocumentDB/databaseAccounts/frob/action""#
+        )
+    );
+    let operation = "Microsoft.DocumentDB/databaseAccounts/frob/action";
+    let line = format!(
+        "auditor: inferred \"Auditor Orders\" on orders, for see ({operation})\n  {operation}"
+    );
+    assert_eq!(lines(&inferred("", &rest)), [line]);
+}
+
 /// An operation that no role of Azure's names.
 const FROB: &str = r#"uses "archive" action="Microsoft.Storage/storageAccounts/frob/action""#;
 
