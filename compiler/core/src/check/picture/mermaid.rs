@@ -142,3 +142,11 @@ fn escaped(text: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_reader_could_take_for_its_own_is_escaped() {
+        assert_eq!(super::escaped("say \"hi\"\nthere"), "say #34;hi#34; there");
+    }
+}

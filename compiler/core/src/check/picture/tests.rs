@@ -1,5 +1,5 @@
 use super::picture;
-use crate::graph::fixture::{BLOB, Desk, desk, reader, tool};
+use crate::graph::fixture::{BLOB, Desk, desk, reader, tool, whole};
 use grantc_spec::catalogue::Catalogue;
 use serde_json::{Value, json};
 
@@ -199,5 +199,92 @@ fn what_is_wrong_is_not_folded_with_what_is_not() {
     assert!(svg.contains("Folded: 19 tools on 1 card"), "{svg}");
     for at in 0..20 {
         assert!(svg.contains(&format!("find_{at}")), "find_{at}");
+    }
+}
+
+#[test]
+fn operations_are_told_by_their_ends() {
+    let short = crate::check::picture::dot::short;
+    assert_eq!(short("SELECT"), "SELECT");
+    assert_eq!(short("a/read"), "a/read");
+    assert_eq!(short("a/b/read"), "…/b/read");
+    assert_eq!(short("b/move/action"), "b/move/action");
+    assert_eq!(short("a/b/move/action"), "…/b/move/action");
+}
+
+/// Containers by number, each read by a tool of its own but for the last.
+fn containers(count: usize) -> String {
+    let of = |at| {
+        format!(
+            "resource \"c{at}\" type=\"azure.blob\" existing=#true {{ account \"stdesk\"; container \"c{at}\"; resource-group \"rg-data\" }}\n"
+        )
+    };
+    (0..count).map(of).collect()
+}
+
+const READER: &str = "Storage Blob Data Reader";
+
+#[test]
+fn roles_that_nothing_needs_or_proves_are_not_folded_with_the_rest() {
+    let mut text = containers(14);
+    let assigns: Vec<String> = (0..14)
+        .map(|at| format!("assign \"{READER}\" on=\"c{at}\""))
+        .collect();
+    text.push_str(&format!(
+        "identity \"a\" type=\"user-assigned\" {{ {}; assign \"{READER}\" on=\"somewhere\" }}\n",
+        assigns.join("; ")
+    ));
+    for at in 0..13 {
+        text.push_str(&tool(
+            &format!("t{at}"),
+            "a",
+            &format!("uses \"c{at}\" \"read\""),
+        ));
+    }
+    text.push_str(&tool("last", "a", "uses \"archive\" \"read\""));
+    let mermaid = drawn(&desk(&text)).mermaid();
+    assert_eq!(
+        mermaid.matches(&format!("<b>{READER}</b>")).count(),
+        3,
+        "{mermaid}"
+    );
+}
+
+#[test]
+fn identities_that_are_not_alike_are_not_folded() {
+    let mut text = String::from(
+        r#"grantc version=1
+        param "group" doc="Where things are."
+        server "desk" version="1.0.0" { description "A desk."; namespace "com.example" }
+        azure { resource-group "rg-desk"; location "westeurope" }
+        resource "somewhere" type="azure.resource-group" { resource-group (param)"group" }
+        "#,
+    );
+    text.push_str(&containers(20));
+    for at in 0..20 {
+        let (on, verb) = match at {
+            3 => ("somewhere".to_owned(), "read"),
+            5 => (format!("c{at}"), "delete"),
+            _ => (format!("c{at}"), "read"),
+        };
+        text.push_str(&format!(
+            "identity \"who{at}\" type=\"user-assigned\" {{ assign \"{READER}\" on=\"{on}\" }}\n"
+        ));
+        text.push_str(&tool(
+            &format!("t{at}"),
+            &format!("who{at}"),
+            &format!("uses \"c{at}\" \"{verb}\""),
+        ));
+    }
+    let both = r#"uses "c7" "read"; uses "c8" "read" as="who8""#;
+    text.push_str(&tool("both", "who7", both));
+    let mermaid = drawn(&whole(&text)).mermaid();
+    for card in [
+        "<b>16 identities</b>",
+        "<b>2 identities</b>",
+        "<b>who3</b>",
+        "<b>who5</b>",
+    ] {
+        assert!(mermaid.contains(card), "no {card} in {mermaid}");
     }
 }
