@@ -287,8 +287,9 @@ pub(crate) fn at_worst(danger: Danger) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::Grant;
     use crate::check::Case;
-    use crate::graph::fixture::{desk, reader, tool};
+    use crate::graph::fixture::{BLOB, desk, reader, tool};
     use grantc_spec::Plane;
     use grantc_spec::catalogue::Catalogue;
 
@@ -375,6 +376,36 @@ mod tests {
         assert!(roles < definitions, "{roles} {definitions}");
         assert_eq!(precedence("Microsoft.Storage/storageAccounts/write"), 0);
         assert_eq!(precedence("Microsoft.Insights/diagnosticSettings/write"), 1);
+    }
+
+    #[test]
+    fn what_meets_a_need_is_not_left_over() {
+        let write = format!("{BLOB}/write");
+        let desk = desk(&format!(
+            r#"role "Own" {{ data-action "{write}" }}
+            identity "other" type="user-assigned" {{ assign "Own" on="archive" }}
+            identity "filer" type="user-assigned"
+            {}"#,
+            tool("file", "filer", r#"uses "archive" "create""#)
+        ));
+        let case = desk.case();
+        let held = desk.program.assignments.values().next().unwrap();
+        let operation = desk
+            .graph
+            .universe()
+            .find(case.catalogue, Plane::Data, &write)
+            .unwrap();
+        let roles = [held.role];
+        // Either of two operations meets it, and the graph thinks of the other.
+        let grant = |meets| Grant {
+            identity: desk.identity("filer"),
+            roles: &roles,
+            on: held.on,
+            meets,
+        };
+        let meets = [(desk.need(0), operation)];
+        assert_eq!(case.leftover_of(&grant(&meets)).operations.len(), 0);
+        assert_eq!(case.leftover_of(&grant(&[])).operations.len(), 1);
     }
 
     #[test]

@@ -886,3 +886,13 @@ fn what_a_user_has_to_consent_to_is_told() {
         json!(r#"add `assign "User.Read.All" on="directory"` to `robot`"#)
     );
 }
+
+#[test]
+fn a_need_of_some_names_is_held_under_a_condition_on_them() {
+    let desk = reader(
+        r#"assign "Storage Blob Data Reader" on="archive" { where path="in/*" }"#,
+        r#"uses "archive" "read" path="in/2026/*""#,
+    );
+    let shown = json(&whys(&desk, "find", "read", Some("archive")).unwrap());
+    assert_eq!(shown["verdict"], "held");
+}
