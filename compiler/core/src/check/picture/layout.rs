@@ -330,6 +330,20 @@ mod tests {
     }
 
     #[test]
+    fn crossings_are_counted_in_pairs() {
+        let column = |from: usize| -> Vec<Block> {
+            (from..from + 3).map(|key| Block::card(key, 40.0)).collect()
+        };
+        let columns = [column(0), column(10), column(20)];
+        let count = |links: &[(usize, usize)]| crossings(&columns, links);
+        assert_eq!(count(&[(0, 12), (1, 11), (2, 10)]), 3);
+        assert_eq!(count(&[(0, 10), (1, 11), (2, 12)]), 0);
+        // What begins or ends together does not cross, nor what stands between other columns.
+        assert_eq!(count(&[(0, 10), (0, 12), (1, 12)]), 0);
+        assert_eq!(count(&[(0, 12), (11, 20), (0, 22), (2, 20)]), 1);
+    }
+
+    #[test]
     fn a_frame_holds_what_is_in_it() {
         let inside = vec![Block::card(1, 30.0), Block::card(2, 50.0)];
         let frame = Block {

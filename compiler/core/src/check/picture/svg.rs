@@ -507,3 +507,14 @@ fn text(out: &mut String, x: f64, y: f64, class: &str, text: &str) {
         "<text class=\"{class}\" x=\"{x}\" y=\"{y}\">{text}</text>"
     );
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_xml_does_not_know_is_replaced() {
+        assert_eq!(
+            super::escaped("a\tb <c> & \"d\" \u{1} \u{ffff} 'e'"),
+            "a b &lt;c&gt; &amp; &quot;d&quot; \u{fffd} \u{fffd} &#39;e&#39;"
+        );
+    }
+}

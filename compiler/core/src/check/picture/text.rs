@@ -123,6 +123,20 @@ mod tests {
         assert!(short[1].ends_with('…'), "{short:?}");
     }
 
+    #[test]
+    fn letters_are_as_wide_as_they_are_anywhere() {
+        let plain = Face {
+            size: 10.0,
+            bold: false,
+        };
+        let widths = ["il", "…", "a\u{301}", "é", "漢"].map(|text| plain.width(text).round());
+        assert_eq!(widths, [7.0, 10.0, 10.0, 11.0, 14.0]);
+        // To the very width, and not one line too many.
+        assert_eq!(plain.wrap("aaaa aaaa", 26.0, 2), ["aaaa", "aaaa"]);
+        assert_eq!(plain.wrap("aaaa aaaa", 26.0, 1), ["aa…"]);
+        assert_eq!(plain.wrap("aaaaaaaa", 26.0, 2), ["aaaa", "aaaa"]);
+    }
+
     proptest! {
         #[test]
         fn no_line_is_too_wide_and_nothing_is_lost_in_silence(
