@@ -2,8 +2,8 @@
 //!
 //! Bicep and Terraform ask for different things; an identity is held against the one it comes
 //! nearer to. Permissions of Microsoft Graph are left out: a manifest cannot give them to whoever
-//! deploys yet (G0406), and `grantc deployer` prints them. One that may write nothing of it foretells what a deployment would do, and is passed
-//! over.
+//! deploys yet (G0406), and `grantc deployer` prints them. One that may write nothing of it foretells
+//! what a deployment would do, and is passed over.
 
 use super::{Need, Suggestion, names, needs, suggest};
 use crate::Options;

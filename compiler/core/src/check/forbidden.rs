@@ -56,9 +56,8 @@ impl Case<'_> {
         let reaches = |at| rbac.covers(on, rbac.places.of_resource(at)) != Covers::No;
         let mut forbids = self.program.forbids.iter().filter(|it| reaches(it.on));
         forbids.any(|forbid| {
-            let mut ruled_out = self.ruled_out(forbid).into_iter();
-            self.is_about(forbid, identity)
-                && ruled_out.any(|operation| self.gives(role, on, forbid, operation))
+            let gives = |operation| self.gives(role, on, forbid, operation);
+            self.is_about(forbid, identity) && self.ruled_out(forbid).into_iter().any(gives)
         })
     }
 

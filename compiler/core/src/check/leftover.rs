@@ -289,7 +289,7 @@ pub(crate) fn at_worst(danger: Danger) -> &'static str {
 mod tests {
     use super::Grant;
     use crate::check::Case;
-    use crate::graph::fixture::{BLOB, desk, reader, tool};
+    use crate::graph::fixture::{BLOB, desk, ledger, reader, tool};
     use grantc_spec::Plane;
     use grantc_spec::catalogue::Catalogue;
 
@@ -410,12 +410,10 @@ mod tests {
 
     #[test]
     fn what_another_role_denies_for_sure_is_left_to_nobody() {
-        let desk = desk(&format!(
-            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
-            identity "reader" type="user-assigned" {{ assign "db_owner" on="ledger"; assign "db_denydatawriter" on="ledger" }}
-            {}"#,
-            tool("find", "reader", r#"uses "ledger" "read""#)
-        ));
+        let desk = ledger(
+            r#"assign "db_owner" on="ledger"; assign "db_denydatawriter" on="ledger""#,
+            "",
+        );
         assert_eq!(desk.one("G0304").notes, ["writes: `EXECUTE`"]);
         assert_eq!(desk.excess("reader"), ["ledger EXECUTE"]);
     }

@@ -70,6 +70,25 @@ pub(crate) fn reader(assigns: &str, uses: &str) -> Desk {
     ))
 }
 
+/// A desk with a database `ledger` that the tool `find` reads as `reader`, which holds these
+/// assignments, and with whatever else.
+pub(crate) fn ledger(assigns: &str, rest: &str) -> Desk {
+    desk(&format!(
+        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
+        identity "reader" type="user-assigned" {{ {assigns} }}
+        {}{rest}"#,
+        tool("find", "reader", r#"uses "ledger" "read""#)
+    ))
+}
+
+/// A database of the same name in a group that a parameter of this name decides.
+pub(crate) fn ledger_in(name: &str, group: &str) -> String {
+    format!(
+        r#"resource "{name}" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"{group}" }}
+        "#
+    )
+}
+
 /// A tool that acts as an identity.
 pub(crate) fn tool(name: &str, identity: &str, uses: &str) -> String {
     format!(

@@ -1,6 +1,6 @@
 //! What a graph answers, asked of small desks.
 
-use super::fixture::{BLOB, Desk, desk, reader, tool};
+use super::fixture::{BLOB, Desk, desk, ledger, reader, tool};
 use super::{Node, State};
 use crate::graph::{Reach, matched, reaches};
 use grantc_spec::Plane;
@@ -266,12 +266,7 @@ fn a_permission_is_its_name() {
 
 #[test]
 fn the_strings_of_a_role_of_another_plane_are_those_that_match() {
-    let desk = desk(&format!(
-        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
-        identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger" }}
-        {}"#,
-        tool("find", "reader", r#"uses "ledger" "read""#)
-    ));
+    let desk = ledger(r#"assign "db_datareader" on="ledger""#, "");
     let role = desk.program.assignments.values().next().unwrap().role;
     let strings = |plane, name| {
         let all = matched(&desk.program, Catalogue::embedded(), role, plane, name);
@@ -345,12 +340,10 @@ fn a_condition_counts_as_granted_for_excess() {
 #[test]
 fn a_database_role_that_denies_beats_one_that_grants() {
     let with = |more: &str| {
-        desk(&format!(
-            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
-            identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger"; {more} }}
-            {}"#,
-            tool("find", "reader", r#"uses "ledger" "read""#)
-        ))
+        ledger(
+            &format!(r#"assign "db_datareader" on="ledger"; {more}"#),
+            "",
+        )
         .states()
     };
     assert_eq!(with(""), [State::Held]);

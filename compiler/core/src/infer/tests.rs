@@ -285,49 +285,6 @@ fn pinned(pins: &Pins, rest: &str) -> Desk {
 }
 
 #[test]
-fn a_pinned_choice_stays_and_a_better_one_is_a_note() {
-    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
-    let narrow = tool("file", "auditor", r#"uses "archive" "read""#);
-    let pins = pins(&inferred("", &wide));
-    let stays = pinned(&pins, &narrow);
-    assert!(lines(&stays)[0].contains("Storage Blob Data Contributor"));
-    let found = stays.one("G0304");
-    assert_eq!(found.level, grantc_spec::rules::Level::Note);
-    assert_eq!(
-        found.help.as_deref(),
-        Some(
-            r#"`grantc lock --update` takes `assign "Storage Blob Data Reader" on="archive"` instead"#
-        )
-    );
-    assert!(lines(&pinned(&Pins::new(), &narrow))[0].contains(READER));
-}
-
-#[test]
-fn what_a_pinned_choice_no_longer_meets_is_added() {
-    let narrow = tool("file", "auditor", r#"uses "archive" "read""#);
-    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
-    let grown = pinned(&pins(&inferred("", &narrow)), &wide);
-    let chosen = lines(&grown);
-    assert!(
-        chosen[0].contains(READER) && chosen[1].contains("Contributor"),
-        "{chosen:?}"
-    );
-    assert!(grown.verified);
-}
-
-#[test]
-fn a_role_that_grants_more_than_when_it_was_pinned_is_told() {
-    let uses = tool("file", "auditor", r#"uses "archive" "read""#);
-    let mut pins = pins(&inferred("", &uses));
-    pins.values_mut()
-        .for_each(|digest| *digest = "sha256:0".to_owned());
-    let desk = pinned(&pins, &uses);
-    let notes = &desk.one("G0304").notes;
-    let expected = "it grants something else than when the lock pinned it: look again, then `grantc lock --update`";
-    assert!(notes.iter().any(|note| note == expected), "{notes:?}");
-}
-
-#[test]
 fn made_up_names_are_taken_by_nothing_else_and_stay_short() {
     let raw = r#"uses "data" action="Microsoft.Compute/disks/levitate/action""#;
     let role = r#"role "auditor data" { action "*/read" }"#;
@@ -568,3 +525,5 @@ fn nobody_is_given_a_role_of_azure_as_a_user() {
     );
     assert_eq!(lines(&desk(&rest)), [""; 0]);
 }
+
+mod pinned;

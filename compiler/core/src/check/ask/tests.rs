@@ -1,7 +1,11 @@
 use super::{Asked, Unclear, Who, Why, who, why};
-use crate::graph::fixture::{BLOB, Desk, desk, reader, tool, whole};
+use crate::graph::fixture::{BLOB, Desk, desk, ledger, ledger_in, reader, tool, whole};
 use grantc_spec::catalogue::Catalogue;
 use serde_json::{Value, json};
+
+mod words;
+
+mod told;
 
 fn asked(desk: &Desk) -> Asked<'_> {
     Asked {
@@ -227,13 +231,8 @@ fn two_on_one_line_hand_out_keys_each() {
 
 /// A database that is read, and one of the same name in a group that a parameter names.
 fn perhaps_denied(denials: &str) -> Desk {
-    desk(&format!(
-        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group "rg-data" }}
-        resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
-        identity "reader" type="user-assigned" {{ assign "db_datareader" on="ledger"; {denials} }}
-        {}"#,
-        tool("find", "reader", r#"uses "ledger" "read""#),
-    ))
+    let assigns = format!(r#"assign "db_datareader" on="ledger"; {denials}"#);
+    ledger(&assigns, &ledger_in("maybe", "group"))
 }
 
 #[test]
@@ -447,188 +446,6 @@ fn a_verb_is_judged_where_it_is_done() {
     assert!(!whos(&desk, "list", "secret").anybody());
 }
 
-/// A text without the places of what was written.
-fn told(answer: &impl ToString) -> String {
-    let text = answer.to_string();
-    let mut parts = text.split(" (tools.kdl:");
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |told, part| told + part.split_once(')').unwrap().1)
-}
-
-const READS: &str =
-    "  Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read (data plane)\n";
-const USED: &str = "    source: Get Blob, Get Blob Properties: learn.microsoft.com/rest/api/storageservices/get-blob#permissions
-    scope: /subscriptions/{deployment-subscription}/resourceGroups/rg-data/providers/Microsoft.Storage/storageAccounts/stdesk/blobServices/default/containers/invoices
-";
-
-#[test]
-fn an_answer_is_told_in_full() {
-    let desk = reader(
-        r#"assign "Storage Blob Data Reader" on="data""#,
-        r#"uses "archive" "read""#,
-    );
-    assert_eq!(
-        told(&whys(&desk, "find", "read", Some("archive")).unwrap()),
-        format!(
-            r#"`find` needs `read` on `archive` and holds it
-{READS}
-needed on `archive`: held
-  find → uses "archive" "read" → …/blobs/read
-{USED}
-held:
-  find → reader → assign "Storage Blob Data Reader" → data → …/blobs/read
-    the role lists it
-    `data` covers `archive`
-"#
-        )
-    );
-    assert_eq!(
-        told(&whos(&desk, "read", "archive")),
-        format!(
-            r#"who can do `read` on `archive`
-{READS}
-tools:
-  find   acts as `reader`; needs it
-
-identities:
-  reader (user-assigned)
-    assign "Storage Blob Data Reader" → data → …/blobs/read
-      inherited: `data` covers `archive`
-"#
-        )
-    );
-}
-
-#[test]
-fn what_is_not_held_is_told_with_what_would_do() {
-    let desk = reader(
-        r#"assign "Storage Blob Data Reader" on="drafts""#,
-        r#"uses "archive" "read" path="in/*""#,
-    );
-    assert_eq!(
-        told(&whys(&desk, "find", "read", Some("archive")).unwrap()),
-        format!(
-            r#"`find` needs `read` on `archive` and does not hold it
-{READS}
-needed on `archive`: not held
-  find → uses "archive" "read" → …/blobs/read
-{USED}    for names like `in/*`
-  find → reader → no assignment → archive → …/blobs/read
-    help: add `assign "Storage Blob Data Reader" on="archive"` to `reader`
-
-nearby, and not enough:
-  reader → assign "Storage Blob Data Reader" → drafts
-    grants it, but does not cover `archive`
-"#
-        )
-    );
-}
-
-#[test]
-fn what_hangs_on_a_parameter_is_told_to() {
-    let desk = reader(
-        r#"assign "Storage Blob Data Reader" on="somewhere""#,
-        r#"uses "archive" "read""#,
-    );
-    let told_of = |resource| told(&whys(&desk, "find", "read", resource).unwrap());
-    let needed = told_of(None);
-    for wanted in [
-        "`find` needs `read` and holds it under a condition only\n",
-        "\nneeded on `archive`: held under a condition only\n",
-        "\n    the role lists it\n    `archive`, `drafts` and `account` only if `somewhere` turns out to cover it: parameter `group` decides\n",
-    ] {
-        assert!(needed.contains(wanted), "no {wanted:?} in\n{needed}");
-    }
-    assert_eq!(
-        told_of(Some("account")),
-        format!(
-            r#"`find` does not need `read` on `account`, and holds it under a condition
-{READS}
-held:
-  find → reader → assign "Storage Blob Data Reader" → somewhere → …/blobs/read
-    the role lists it
-    only if `somewhere` turns out to cover it: parameter `group` decides
-"#
-        )
-    );
-    assert_eq!(
-        told(&whos(&desk, "read", "archive")),
-        format!(
-            r#"who can do `read` on `archive`
-{READS}
-tools:
-  find   acts as `reader`, under a condition; needs it
-
-identities:
-  reader (user-assigned)
-    assign "Storage Blob Data Reader" → somewhere → …/blobs/read
-      only if `somewhere` turns out to cover it: parameter `group` decides
-"#
-        )
-    );
-}
-
-#[test]
-fn what_is_held_and_not_needed_is_told_to_be() {
-    let desk = shared();
-    assert_eq!(
-        told(&whys(&desk, "filer", "read", Some("drafts")).unwrap()),
-        format!(
-            r#"`filer` does not need `read` on `drafts`, and holds it
-{READS}
-held:
-  filer → assign "Storage Blob Data Contributor" → data → …/blobs/read
-    the role lists it
-    `data` covers `drafts`
-"#
-        )
-    );
-    assert_eq!(
-        told(&whos(&desk, "read", "drafts")),
-        format!(
-            r#"who can do `read` on `drafts`
-{READS}
-tools:
-  find   reaches it: `filer` is attached to its app `main`
-  file   acts as `filer`; does not need it
-
-identities:
-  filer (user-assigned, no tool needs it as this identity)
-    assign "Storage Blob Data Contributor" → data → …/blobs/read
-      inherited: `data` covers `drafts`
-  owner (user-assigned, deploys, no tool needs it as this identity)
-    assign "Contributor" → data → …/listKeys/action, …/regeneratekey/action, …/ListAccountSas/action and …/listServiceSas/action
-      hands out keys that allow it, unless `allowSharedKeyAccess=false` is set
-      inherited: `data` covers `drafts`
-"#
-        )
-    );
-    // Keys open all data, whether or not a verb speaks of it, and nothing else.
-    let moves = json(&whos(&desk, "blobs/move/action", "archive"));
-    assert_eq!(moves["identities"][1]["keys"].as_array().unwrap().len(), 4);
-    assert_eq!(
-        told(&whos(&desk, "storageAccounts/listKeys/action", "account")),
-        r#"no tool can do `…/listKeys/action` on `account`, but these identities can
-  Microsoft.Storage/storageAccounts/listKeys/action (control plane)
-
-identities:
-  owner (user-assigned, deploys, no tool needs it as this identity)
-    assign "Contributor" → data → …/listKeys/action
-      inherited: `data` covers `account`
-"#
-    );
-    assert_eq!(
-        told(&whos(&desk, &format!("{BLOB}/read"), "azure")),
-        format!(
-            r#"no identity of the manifest can do `…/blobs/read` on `azure`, but the platform can
-{READS}
-platform, on what belongs to the app itself:
-  app main → main-host → "Storage Blob Data Owner" → its Microsoft.Storage/storageAccounts → …/blobs/read
-"#
-        )
-    );
-}
-
 #[test]
 fn what_is_for_the_needs_comes_first_and_makes_the_verdict() {
     let besides = r#"assign "Storage Blob Data Reader" on="drafts""#;
@@ -697,20 +514,18 @@ fn a_subscription_that_is_written_out_may_be_that_of_the_deployment() {
 
 #[test]
 fn of_several_denials_that_may_cover_the_first_is_told() {
-    let more = r#"resource "perhaps" type="azure.sql" existing=#true { server "sql-desk"; database "ledger"; resource-group (param)"more" }
-        param "more" doc="Another group.""#;
-    let desk = desk(&format!(
-        r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group "rg-data" }}
-        resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
-        {more}
-        identity "reader" type="user-assigned" {{
-            assign "db_datareader" on="ledger"
-            assign "db_denydatareader" on="maybe"
-            assign "db_denydatareader" on="perhaps"
-        }}
-        {}"#,
-        tool("find", "reader", r#"uses "ledger" "read""#),
-    ));
+    let more = r#"param "more" doc="Another group.""#;
+    let desk = ledger(
+        r#"assign "db_datareader" on="ledger"
+        assign "db_denydatareader" on="maybe"
+        assign "db_denydatareader" on="perhaps""#,
+        &[
+            &ledger_in("maybe", "group"),
+            &ledger_in("perhaps", "more"),
+            more,
+        ]
+        .concat(),
+    );
     let shown = json(&whys(&desk, "reader", "read", Some("ledger")).unwrap());
     assert_eq!(
         shown["held"][0]["resources"][0]["only"],
@@ -735,85 +550,6 @@ fn what_is_no_operation_of_a_resource_comes_near_nothing_on_it() {
     assert_eq!(near("archive", "blobs/delete", None), [covers("archive")]);
     // What is in a group is done to the group, too.
     assert_eq!(near("data", "blobs/delete", Some("data")), [covers("data")]);
-}
-
-#[test]
-fn a_kind_says_which_of_two_of_one_name() {
-    let desk = desk(&format!(
-        r#"identity "find" type="user-assigned" {{ assign "Storage Blob Data Reader" on="archive" }}
-        {}"#,
-        tool("find", "find", r#"uses "archive" "read""#),
-    ));
-    let kind = |word: &str| {
-        let answer = whys(&desk, word, "read", None);
-        answer.map(|it| json(&it)["subject"]["kind"].to_string())
-    };
-    assert_eq!(kind("tool/find").unwrap(), r#""tool""#);
-    assert_eq!(kind("identity/find").unwrap(), r#""identity""#);
-    assert_eq!(
-        kind("find").unwrap_err().to_string(),
-        "`find` is a tool and an identity; write `tool/find` or `identity/find`"
-    );
-}
-
-#[test]
-fn words_are_looked_for_in_all_that_is_declared_and_listed() {
-    let desk = reader(
-        r#"assign "Storage Blob Data Reader" on="archive""#,
-        &format!(r#"uses "archive" action="{BLOB}/read""#),
-    );
-    let of = |word: &str| {
-        let shown = json(&whys(&desk, "reader", word, None).unwrap());
-        let all = shown["operations"].as_array().unwrap().iter();
-        let names = all.map(|it| format!("{} {}", it["plane"], it["operation"]));
-        (shown["verb"].clone(), names.collect::<Vec<_>>().join(", "))
-    };
-    let query = "\"data\" \"Microsoft.Search/searchServices/indexes/documents/read\"";
-    assert_eq!(of("query"), (json!("query"), query.to_owned()));
-    // Nothing that is declared is a virtual machine.
-    let machine = "Microsoft.Compute/virtualMachines/read";
-    let (_, found) = of(machine);
-    assert_eq!(found, format!("\"control\" \"{machine}\""));
-    // A use that names it on the wrong plane puts nothing there.
-    let (_, found) = of(&format!("{BLOB}/read"));
-    assert_eq!(found, format!("\"data\" \"{BLOB}/read\""));
-}
-
-#[test]
-fn permissions_that_nothing_names_are_known_where_something_has_them() {
-    let erp = r#"resource "erp" type="http" {
-            url "https://erp.example/api"
-            client-id "6f1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d11"
-            app-role "Orders.Read" id="2b1c0f5e-5b0f-4d0e-9c55-3a7c9f6b1d12"
-        }"#;
-    let directory = r#"resource "directory" type="microsoft.graph""#;
-    let of = |resources: &str, word: &str, at: &str| {
-        let idle = r#"identity "a" type="user-assigned""#;
-        let ping = r#"tool "ping" { description "Ping."; output { ok boolean } }"#;
-        let desk = desk(&format!("{resources}\n{idle}\n{ping}"));
-        let answer = whys(&desk, "a", word, Some(at));
-        answer.map_or_else(
-            |unclear| unclear.to_string(),
-            |it| json(&it)["operations"].to_string(),
-        )
-    };
-    assert_eq!(
-        of(directory, "Mail.Read", "directory"),
-        r#"[{"operation":"Mail.Read","plane":"graph"}]"#
-    );
-    assert_eq!(
-        of(erp, "Orders.Read", "erp"),
-        r#"[{"operation":"Orders.Read","plane":"entra-app"}]"#
-    );
-    for (resources, word, at) in [
-        (directory, "Invoices.Levitate", "directory"),
-        (erp, "Mail.Read", "erp"),
-    ] {
-        assert_eq!(
-            of(resources, word, at),
-            format!("`{word}` is no verb or operation of `{at}`; write its name in full")
-        );
-    }
 }
 
 #[test]

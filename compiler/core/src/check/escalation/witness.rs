@@ -33,7 +33,8 @@ impl Closure<'_, '_> {
         chain
     }
 
-    /// Adds a step to a chain: what grants the operations of a step: each assignment once, then its operations.
+    /// Adds to a chain what grants the operations of a step: each assignment once, then its
+    /// operations.
     pub(in crate::check) fn operations(&self, step: &Step, chain: &mut Vec<diagnostic::Step>) {
         let program = self.case.program;
         let mut told: Option<AssignmentId> = None;

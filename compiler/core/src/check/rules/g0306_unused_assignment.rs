@@ -108,7 +108,7 @@ fn unused(case: &Case<'_>, id: AssignmentId, assignment: &Assignment) -> Diagnos
 #[cfg(test)]
 mod tests {
     use crate::fix::{Edit, Fix};
-    use crate::graph::fixture::{BLOB, desk, reader, tool};
+    use crate::graph::fixture::{BLOB, desk, ledger, reader, tool};
 
     #[test]
     fn nothing_passes_through() {
@@ -185,15 +185,10 @@ mod tests {
 
     #[test]
     fn what_is_held_to_deny_is_no_leftover() {
-        let desk = desk(&format!(
-            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
-            identity "reader" type="user-assigned" {{
-                assign "db_datareader" on="ledger"
-                assign "db_denydatawriter" on="ledger"
-            }}
-            {}"#,
-            tool("find", "reader", r#"uses "ledger" "read""#)
-        ));
+        let desk = ledger(
+            r#"assign "db_datareader" on="ledger"; assign "db_denydatawriter" on="ledger""#,
+            "",
+        );
         assert_eq!(desk.codes(), [""; 0]);
     }
 

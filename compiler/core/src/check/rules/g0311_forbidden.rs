@@ -132,19 +132,15 @@ fn violation(case: &Case<'_>, forbid: &Forbid, identity: IdentityId) -> Option<V
 #[cfg(test)]
 mod tests {
     use crate::check::Acceptance;
-    use crate::graph::fixture::{Desk, desk, desk_with, tool};
+    use crate::graph::fixture::{Desk, desk, desk_with, ledger, ledger_in, tool};
     use crate::infer::chosen;
     use grantc_spec::catalogue::Catalogue;
 
     fn denied(on: &str) -> Desk {
-        desk(&format!(
-            r#"resource "ledger" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger" }}
-            resource "maybe" type="azure.sql" existing=#true {{ server "sql-desk"; database "ledger"; resource-group (param)"group" }}
-            identity "reader" type="user-assigned" {{ assign "db_owner" on="ledger"; assign "db_denydatawriter" on="{on}" }}
-            {}
-            forbid "write" on="ledger""#,
-            tool("find", "reader", r#"uses "ledger" "read""#)
-        ))
+        let assigns =
+            format!(r#"assign "db_owner" on="ledger"; assign "db_denydatawriter" on="{on}""#);
+        let maybe = ledger_in("maybe", "group");
+        ledger(&assigns, &format!(r#"{maybe} forbid "write" on="ledger""#))
     }
 
     #[test]
