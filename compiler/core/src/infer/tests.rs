@@ -444,38 +444,6 @@ fn what_is_pinned_and_ruled_out_since_would_be_made_anew() {
 }
 
 #[test]
-fn a_pinned_role_that_paths_cannot_narrow_does_not_stay() {
-    let frob =
-        format!(r#"uses "archive" "read"; uses "archive" action="{CONTAINERS}/frob/action""#);
-    let wide = inferred("", &tool("find", "auditor", &frob));
-    assert!(lines(&wide)[0].contains("Storage Blob Data Owner"));
-    let narrow = tool("find", "auditor", r#"uses "archive" "read" path="in/*""#);
-    let narrow = pinned(&pins(&wide), &narrow);
-    let line =
-        format!("auditor: inferred \"{READER}\" on archive where path in/*, for find (read)");
-    assert_eq!(lines(&narrow), [line]);
-}
-
-#[test]
-fn pins_are_of_one_identity_and_one_place() {
-    let wide = tool("file", "auditor", r#"uses "archive" "read" "write""#);
-    let pins = pins(&inferred("", &wide));
-    let other = "identity \"other\" type=\"user-assigned\" roles=\"inferred\"\n";
-    let rest = format!(
-        "{other}{}{}",
-        tool("seek", "other", r#"uses "archive" "read""#),
-        tool("find", "auditor", r#"uses "drafts" "read""#)
-    );
-    assert_eq!(
-        lines(&pinned(&pins, &rest)),
-        [
-            format!("auditor: inferred \"{READER}\" on drafts, for find (read)"),
-            format!("other: inferred \"{READER}\" on archive, for seek (read)"),
-        ]
-    );
-}
-
-#[test]
 fn a_role_that_is_held_elsewhere_is_taken_all_the_same() {
     let held = format!("assign \"{READER}\" on=\"drafts\"");
     let rest = format!(
